@@ -1,0 +1,102 @@
+# Mission Control: one file, no recursion; everything generated goes to $(BUILD).
+#
+#   make run      look at the Hermes instances of this machine
+#   make demo     the same over sample homes
+#   make check    install what the tests need, then run every test
+#   make help     the rest
+
+BUILD    ?= build
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+CC       ?= gcc
+CFLAGS   ?= -O2 -g
+PORT     ?= 8480
+
+MODULES  ?= base json config model probe hermes redact report store view tmpl web
+# Public test suites and Hermes homes that tests read where they are; never needed to build or run.
+SHARED   ?= $(wildcard $(abspath $(CURDIR)/..)/shared)
+
+PKGS      = libsystemd libgit2 libjwt libcjson sqlite3 libpcre2-8 libcrypto zlib
+VERSION  := $(shell cat VERSION)
+
+STD       = -std=gnu11 -D_GNU_SOURCE -Isrc -DMC_VERSION='"$(VERSION)"' -pthread
+WARN      = -Wall -Wextra -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes \
+            -Wformat=2 -Wpointer-arith -Wundef
+HARDEN    = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -fno-plt
+LDHARDEN  = -pie -Wl,-z,relro,-z,now,--as-needed -pthread
+ifdef WERROR
+WARN     += -Werror
+endif
+ifdef SANITIZE
+CFLAGS    = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
+HARDEN    = -fPIE
+LDHARDEN  = -pie -Wl,--as-needed -fsanitize=$(SANITIZE) -pthread
+endif
+
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lm
+ALL_CFLAGS  = $(STD) $(WARN) $(HARDEN) $(PKG_CFLAGS) $(CFLAGS)
+
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
+
+LIB_SRC   := $(sort $(wildcard $(MODULES:%=src/%/*.c)))
+CMD_SRC   := $(sort $(wildcard src/cmd/*.c))
+PANE_SRC  := $(sort $(wildcard cgi-bin/*.c))
+UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
+TOOL_SRC  := $(sort $(wildcard tests/fixtures/*.c tests/bench/*.c tests/e2e/*.c tests/box/*.c))
+
+LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
+CMD_OBJ   := $(CMD_SRC:%.c=$(BUILD)/%.o)
+PANES     := $(PANE_SRC:cgi-bin/%.c=$(BUILD)/cgi-bin/%)
+UNITS     := $(UNIT_SRC:%.c=$(BUILD)/%)
+TOOLS     := $(TOOL_SRC:%.c=$(BUILD)/%)
+LIB       := $(BUILD)/libmc.a
+FLAGS     := $(BUILD)/.flags
+
+.PHONY: all panes tests run demo deps test-deps check unit golden lint bench screenshot install uninstall clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BUILD)/hmc $(PANES)
+panes: $(PANES)
+tests: $(UNITS) $(TOOLS)
+
+$(BUILD)/%.o: %.c $(FLAGS)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB): $(LIB_OBJ)
+	@mkdir -p $(@D); rm -f $@
+	$(call say,AR,$@)$(AR) rcs $@ $^
+
+$(BUILD)/hmc: $(CMD_OBJ) $(LIB)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDHARDEN) -o $@ $(CMD_OBJ) $(LIB) $(PKG_LIBS)
+
+$(BUILD)/cgi-bin/%: $(BUILD)/cgi-bin/%.o $(LIB)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDHARDEN) -o $@ $< $(LIB) $(PKG_LIBS)
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDHARDEN) -o $@ $< $(LIB) -lcmocka $(PKG_LIBS)
+
+$(TOOLS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDHARDEN) -o $@ $< $(LIB) $(PKG_LIBS)
+
+# A change of flags or compiler rebuilds everything.
+$(FLAGS): FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(ALL_CFLAGS) $(LDHARDEN))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(CC) $(ALL_CFLAGS) $(LDHARDEN))' > $@
+
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(PANE_SRC:%.c=$(BUILD)/%.d) $(UNITS:=.d) $(TOOLS:=.d)
+
+# Test programs find fixtures, and public suites where they exist, by these.
+export MC_BUILD  = $(abspath $(BUILD))
+export MC_TOP    = $(CURDIR)
+export MC_SHARED = $(SHARED)
+
+unit: $(UNITS)
+	@tests/run $(UNITS:%=%)
+
+clean:
+	rm -rf $(BUILD)

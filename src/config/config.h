@@ -1,0 +1,61 @@
+/*
+ * config/config.h -- the configuration file: defaults, discovery, validation.
+ */
+#ifndef MC_CONFIG_CONFIG_H
+#define MC_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "model/instance.h"
+
+#define CONFIG_DEFAULT_PATH "/etc/hermes-mission-control/config.json"
+#define CONFIG_MAX_BYTES    (256 * 1024)
+#define CONFIG_INSTANCES_MAX 200
+
+struct config_key {
+	const char *kid;
+	const char *alg;        /* HS256, RS256 or ES256 */
+	const char *file;       /* absolute; the secret, or a PEM public key */
+};
+
+struct config {
+	const char *path;       /* NULL = defaults only */
+	const char *state_dir;
+	const char *site_listen; /* "127.0.0.1:8480" */
+	const char *site_origin; /* "https://host" or "http://127.0.0.1:8480": no slash at the end */
+	struct config_key *keys;
+	size_t n_keys;
+	const char *issuer;     /* NULL = not checked */
+	const char *audience;
+	const char *role_claim; /* "role" */
+	struct instance *instances;
+	size_t n_instances;
+	bool is_discovered;     /* instances were not configured but found */
+	bool is_sample;         /* "sample": true, written by `make demo` */
+	const char *discovery_note; /* why none were found, or which homes could not be looked into; NULL = nothing to say */
+	const char *tailscale_address; /* NULL = any */
+	struct unit_ref emergency_drive;
+	const char *disk_path;  /* "/" */
+	int64_t interval_s;     /* how often exporters run: 30 */
+};
+
+/*
+ * Reads the file at path (NULL: $HMC_CONFIG, else CONFIG_DEFAULT_PATH, where
+ * a missing default file means defaults and discovery). Everything lives in
+ * `a`. NULL with one line in *error, naming file, place and cure, when the
+ * file cannot be read, is not JSON, or says something that is not allowed:
+ * unknown keys, wrong types, duplicate ids, relative paths.
+ */
+struct config *config_load(const char *path, struct arena *a, const char **error);
+
+/* The instance of that id; NULL when there is none. */
+const struct instance *config_instance(const struct config *c, const char *id);
+
+/* Prints the effective configuration as JSON with comments that say where each value came from; it can be read back. */
+void config_print(const struct config *c, struct buf *out);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * hermes/hermes.h -- what an instance leaves on disk, one reader a file.
+ *
+ * Formats come from Hermes Agent v0.5.0 to v0.21 (docs/hermes-formats.md names files and
+ * functions). Readers look at what is there, never at a version number; an
+ * unknown key, state or source is passed on, never an error. Nothing is ever
+ * written below the home but what SQLite itself keeps beside state.db.
+ *
+ * Each is a probe_fn (probe/runner.h): `in` is a struct hermes_source.
+ */
+#ifndef MC_HERMES_HERMES_H
+#define MC_HERMES_HERMES_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct hermes_source {
+	const char *home;       /* HERMES_HOME, absolute */
+	const char *proc_root;  /* "/proc" but in tests */
+	int64_t now;            /* epoch seconds; 0 = the clock (tests fix it) */
+};
+
+/* state.db -> struct sessions. Opens as hermes/statedb.h says; no statement runs longer than 100 ms. */
+void hermes_sessions(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* cron/jobs.json, cron/ticker_* -> struct cron. */
+void hermes_cron(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* gateway_state.json, gateway.pid, /proc -> struct gateway. */
+void hermes_gateway(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* hermes-agent/pyproject.toml or hermes_cli/__init__.py -> struct hermes_version. */
+void hermes_read_version(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+#endif

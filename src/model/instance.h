@@ -1,0 +1,33 @@
+/*
+ * model/instance.h -- which instance, and what is expected of it.
+ *
+ * Filled by config/; travels beside the facts because views judge by it.
+ */
+#ifndef MC_MODEL_INSTANCE_H
+#define MC_MODEL_INSTANCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/unit.h"
+
+struct unit_ref {
+	const char *unit;           /* NULL = not configured */
+	enum unit_scope scope;
+};
+
+struct instance {
+	const char *id;             /* [a-z0-9][a-z0-9-]{0,31}, never "all" or "host" */
+	const char *label;
+	const char *user;
+	const char *hermes_home;    /* absolute */
+	bool is_sample;             /* written by `make demo`, never a real one */
+	struct unit_ref gateway;
+	struct unit_ref dashboard;
+	int64_t dashboard_port;     /* 0 = not configured */
+	struct unit_ref backup_timer;
+	const char *backup_repo;    /* NULL = not configured */
+	int64_t backup_max_age_s;
+};
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * model/snapshot.h -- all that a pane may know: every report, as it was found.
+ */
+#ifndef MC_MODEL_SNAPSHOT_H
+#define MC_MODEL_SNAPSHOT_H
+
+#include "model/report.h"
+
+struct instance_snapshot {
+	const struct instance *instance;
+	struct probe probe;         /* of the report file: PROBE_OK when it could be read and is not stale */
+	bool has_report;            /* report below was read, though it may be stale */
+	struct instance_report report;
+};
+
+struct host_snapshot {
+	struct probe probe;
+	bool has_report;
+	struct host_report report;
+};
+
+struct snapshot {
+	int64_t now;
+	struct instance_snapshot *instances;
+	size_t n_instances;
+	struct host_snapshot host;
+	bool is_sample;             /* every instance is a sample: say so on every page */
+	const char *discovery_note; /* why there are no instances, or NULL */
+};
+
+#endif

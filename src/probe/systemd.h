@@ -1,0 +1,30 @@
+/*
+ * probe/systemd.h -- what systemd says about units and timers.
+ *
+ * Asks over sd-bus; never starts, stops, reloads or subscribes to anything.
+ * The system manager is asked on the system bus, the user's manager on the
+ * bus of the user this process runs as ($XDG_RUNTIME_DIR/bus, else
+ * /run/user/<uid>/bus). It does not reach for other users' managers.
+ */
+#ifndef MC_PROBE_SYSTEMD_H
+#define MC_PROBE_SYSTEMD_H
+
+#include "base/arena.h"
+#include "model/instance.h"
+#include "model/unit.h"
+
+/* What hangs from one instance; `probe` heads it for the runner and says nothing itself. */
+struct instance_units {
+	struct probe probe;
+	struct unit gateway;
+	struct unit dashboard;
+	struct timer backup;
+};
+
+/* `in` is a struct instance; `out` a struct instance_units. Opens each bus it needs once. */
+void probe_instance_units(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* `in` is a struct unit_ref; `out` a struct timer. */
+void probe_timer(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * redact/redact.h -- secrets and personal data out of any text.
+ *
+ * The one choke point: the report writer passes every string through here.
+ */
+#ifndef MC_REDACT_REDACT_H
+#define MC_REDACT_REDACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct redactor;
+
+/* Compiles all rules; privacy adds e-mail addresses, phone and card numbers. Gives a redactor (redactor_free). */
+struct redactor *redactor_new(bool privacy);
+void redactor_free(struct redactor *r);
+
+/*
+ * Gives the text with every secret replaced by "[redacted:<rule>]": the
+ * string itself when nothing was found, else a new one in `a`. At most 64
+ * KiB are looked at; the rest of a longer text is cut off. Text that a
+ * pattern gives up on (match limit) is replaced whole. Valid UTF-8 in, valid
+ * UTF-8 out.
+ */
+const char *redact(struct redactor *r, const char *text, struct arena *a);
+
+/* Hits since the redactor was made: rule i has a name and a count; NULL past the end. */
+const char *redactor_rule(const struct redactor *r, size_t i, int64_t *hits);
+int64_t redactor_total(const struct redactor *r);
+
+#endif

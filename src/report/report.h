@@ -1,0 +1,39 @@
+/*
+ * report/report.h -- report.json: written atomically, read without trust.
+ *
+ * <stateDir>/reports/<id>/report.json; the host's id is "host".
+ */
+#ifndef MC_REPORT_REPORT_H
+#define MC_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "config/config.h"
+#include "json/json.h"
+#include "model/report.h"
+#include "model/snapshot.h"
+#include "redact/redact.h"
+
+#define REPORT_MAX_BYTES (1024 * 1024)
+
+/* Gives the report as JSON (cJSON_Delete); every string has passed the redactor. */
+cJSON *report_instance_json(const struct instance_report *r, struct redactor *redactor);
+cJSON *report_host_json(const struct host_report *r, struct redactor *redactor);
+
+/*
+ * Puts text at dir/report.json by temporary file, fsync and rename: whoever
+ * reads sees the old or the new file whole, whatever happens. 0, or -1 with
+ * one line in *error (allocated in `a`), the old file untouched.
+ */
+int report_publish(const char *dir, const char *text, struct arena *a, const char **error);
+
+/*
+ * Reads every report that the configuration names. Never fails: what cannot
+ * be read, is foreign, oversized, broken, from the future or stale (older
+ * than two intervals and a few seconds) is PROBE_UNKNOWN with its reason.
+ */
+struct snapshot *snapshot_load(const struct config *c, int64_t now, struct arena *a);
+
+#endif

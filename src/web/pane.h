@@ -1,0 +1,60 @@
+/*
+ * web/pane.h -- what a pane's main is made of: a table of routes.
+ */
+#ifndef MC_WEB_PANE_H
+#define MC_WEB_PANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "config/config.h"
+#include "json/json.h"
+#include "tmpl/tmpl.h"
+#include "web/request.h"
+#include "web/response.h"
+#include "web/token.h"
+
+struct pane {
+	const struct request *request;
+	struct response *response;
+	const struct config *config;
+	const struct session_token *token; /* who asks; NULL on open routes without a valid cookie */
+	struct arena *arena;    /* of this request */
+	struct tmpl_set *templates;
+	const char *template;   /* of this route; NULL = none */
+	int64_t now;
+	int64_t deadline_us;
+	const char *instance;   /* the chosen instance's id; NULL = all */
+};
+
+enum access { ACCESS_OPEN, ACCESS_VIEWER, ACCESS_ADMIN };
+
+struct route {
+	const char *method;     /* "GET" also answers HEAD */
+	const char *path;       /* exact */
+	const char *template;   /* NULL = none */
+	enum access access;
+	void (*handle)(struct pane *p);
+};
+
+/*
+ * Serves the routes (a table that ends with an all-zero entry) until SIGTERM:
+ * over the listening socket at descriptor 0 or from systemd, else once as a
+ * plain CGI. Configuration, keys and every template are loaded and checked
+ * first. Returns the exit status.
+ */
+int pane_main(const char *name, const struct route *routes);
+
+/*
+ * Answers with the model: as JSON under /api/, else through the route's
+ * template with the frame's own facts added ("frame": navigation, instance
+ * switch, user, freshness, sample banner); with ?part=1 without the frame.
+ * Takes model.
+ */
+void pane_render(struct pane *p, cJSON *model);
+
+/* Answers with an error page or {"error": {"status", "message"}}; message is for people. */
+void pane_fail(struct pane *p, int status, const char *message);
+
+#endif
