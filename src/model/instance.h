@@ -20,6 +20,7 @@ struct instance {
 	const char *id;             /* [a-z0-9][a-z0-9-]{0,31}, never "all" or "host" */
 	const char *label;
 	const char *user;
+	int64_t uid;                /* of user; -1 when this machine does not know that user */
 	const char *hermes_home;    /* absolute */
 	bool is_sample;             /* written by `make demo`, never a real one */
 	struct unit_ref gateway;

@@ -1,0 +1,337 @@
+#include "config/config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "config/discover.h"
+#include "config/loader.h"
+
+#define STATE_DIR_DEFAULT "/var/lib/hermes-mission-control"
+#define LISTEN_DEFAULT    "127.0.0.1:8480"
+
+static bool is_instance_id(const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n == 0 || n > 32 || s[0] == '-' || str_eq(s, "all") || str_eq(s, "host"))
+		return false;
+	return strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
+}
+
+/* Letters, digits and what else a host name or bracketed IPv6 address may hold. */
+static bool is_host(const char *s, size_t n)
+{
+	if (n == 0 || n > 253)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum((unsigned char)s[i]) && !strchr("-.:[]", s[i]))
+			return false;
+	return true;
+}
+
+static bool is_port(const char *s)
+{
+	int64_t port;
+
+	return str_parse_i64(s, 1, 65535, &port);
+}
+
+/*
+ * "127.0.0.1:8480", "[::1]:8480" or "localhost:8480": nothing of ours listens
+ * beyond loopback; the tailnet arrives through `tailscale serve`.
+ */
+static bool is_loopback_listen(const char *s)
+{
+	static const char *const hosts[] = { "127.0.0.1:", "[::1]:", "localhost:" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++)
+		if (str_starts(s, hosts[i]))
+			return is_port(s + strlen(hosts[i]));
+	return false;
+}
+
+static bool is_origin(const char *s)
+{
+	const char *host, *colon;
+
+	if (str_starts(s, "https://"))
+		host = s + strlen("https://");
+	else if (str_starts(s, "http://") && is_loopback_listen(s + strlen("http://")))
+		return true;
+	else
+		return false;
+	colon = *host == '[' ? strstr(host, "]:") : strchr(host, ':');
+	if (colon && *colon == ']')
+		colon++;
+	if (colon && !is_port(colon + 1))
+		return false;
+	return is_host(host, colon ? (size_t)(colon - host) : strlen(host));
+}
+
+static void load_site(struct loader *l, struct place top, struct config *c)
+{
+	static const char *const known[] = { "listen", "origin", NULL };
+	struct place site = loader_object(l, top, "site");
+
+	loader_known(l, site, known);
+	c->site_listen = loader_string(l, site, "listen", LISTEN_DEFAULT);
+	if (!is_loopback_listen(c->site_listen))
+		loader_fail(l, "site.listen must be a loopback address with a port, such as \"127.0.0.1:8480\", not '%s'",
+			    c->site_listen);
+	c->site_origin = loader_string(l, site, "origin", arena_printf(l->arena, "http://%s", c->site_listen));
+	if (!is_origin(c->site_origin))
+		loader_fail(l, "site.origin must be \"https://<host>\" (or http:// on loopback), without a path, not '%s'",
+			    c->site_origin);
+}
+
+static void load_key(struct loader *l, struct place p, struct config_key *k)
+{
+	static const char *const known[] = { "kid", "alg", "file", NULL };
+
+	loader_known(l, p, known);
+	k->kid = loader_required(l, p, "kid");
+	k->alg = loader_required(l, p, "alg");
+	k->file = loader_path(l, p, "file", NULL);
+	if (!str_eq(k->alg, "HS256") && !str_eq(k->alg, "RS256") && !str_eq(k->alg, "ES256"))
+		loader_fail(l, "%s.alg must be HS256, RS256 or ES256, not '%s'", p.name, k->alg);
+	if (!k->file)
+		loader_fail(l, "%s.file is missing: the path of the secret or of the public key", p.name);
+}
+
+static void load_auth(struct loader *l, struct place top, struct config *c)
+{
+	static const char *const known[] = { "keys", "issuer", "audience", "roleClaim", NULL };
+	struct place auth = loader_object(l, top, "auth");
+	const cJSON *keys = loader_array(l, auth, "keys", 16), *item;
+
+	loader_known(l, auth, known);
+	c->issuer = loader_string(l, auth, "issuer", NULL);
+	c->audience = loader_string(l, auth, "audience", NULL);
+	c->role_claim = loader_string(l, auth, "roleClaim", "role");
+	c->keys = arena_calloc(l->arena, 16, sizeof(*c->keys));
+	cJSON_ArrayForEach(item, keys) {
+		struct config_key *k = &c->keys[c->n_keys];
+
+		load_key(l, loader_item(l, auth, "keys", item, (int)c->n_keys), k);
+		for (size_t i = 0; i < c->n_keys; i++)
+			if (str_eq(c->keys[i].kid, k->kid))
+				loader_fail(l, "auth.keys: two keys have the kid '%s'", k->kid);
+		c->n_keys++;
+	}
+}
+
+static void load_gateway(struct loader *l, struct place p, struct instance *in, const char *dflt)
+{
+	static const char *const known[] = { "unit", "scope", NULL };
+	struct place gateway = loader_object(l, p, "gateway");
+
+	loader_known(l, gateway, known);
+	in->gateway.unit = loader_unit(l, gateway, "unit", ".service", dflt);
+	in->gateway.scope = loader_scope(l, gateway, UNIT_SCOPE_AUTO);
+}
+
+static void load_dashboard(struct loader *l, struct place p, struct instance *in)
+{
+	static const char *const known[] = { "unit", "scope", "port", NULL };
+	struct place dashboard = loader_object(l, p, "dashboard");
+
+	loader_known(l, dashboard, known);
+	in->dashboard.unit = loader_unit(l, dashboard, "unit", ".service", NULL);
+	in->dashboard.scope = loader_scope(l, dashboard, in->gateway.scope);
+	in->dashboard_port = loader_i64(l, dashboard, "port", 1, 65535, 0);
+}
+
+static void load_backup(struct loader *l, struct place p, struct instance *in)
+{
+	static const char *const known[] = { "timer", "scope", "repo", "maxAge", NULL };
+	struct place backup = loader_object(l, p, "backup");
+
+	loader_known(l, backup, known);
+	in->backup_timer.unit = loader_unit(l, backup, "timer", ".timer", NULL);
+	in->backup_timer.scope = loader_scope(l, backup, in->gateway.scope);
+	in->backup_repo = loader_path(l, backup, "repo", NULL);
+	in->backup_max_age_s = loader_duration(l, backup, "maxAge", 26 * 3600);
+}
+
+static void load_instance(struct loader *l, struct place p, struct config *c, struct instance *in)
+{
+	static const char *const known[] = { "id",	"label",     "user",   "hermesHome",
+					     "gateway", "dashboard", "backup", NULL };
+	const char *user_home;
+
+	loader_known(l, p, known);
+	in->id = loader_required(l, p, "id");
+	if (!is_instance_id(in->id))
+		loader_fail(l, "%s.id must be 1 to 32 of a-z, 0-9 and '-', and not \"all\" or \"host\": '%s'", p.name,
+			    in->id);
+	in->user = loader_required(l, p, "user");
+	in->label = loader_string(l, p, "label", in->id);
+	in->hermes_home = loader_path(l, p, "hermesHome", NULL);
+	if (!in->hermes_home)
+		loader_fail(l, "%s.hermesHome is missing", p.name);
+	user_home = config_user_home(in->user, &in->uid, l->arena);
+	in->is_sample = c->is_sample;
+	load_gateway(l, p, in, l->error ? NULL : config_gateway_unit(user_home, in->hermes_home, l->arena));
+	load_dashboard(l, p, in);
+	load_backup(l, p, in);
+}
+
+static void load_instances(struct loader *l, struct place top, struct config *c)
+{
+	const cJSON *list = loader_array(l, top, "instances", CONFIG_INSTANCES_MAX), *item;
+
+	if (!list) {
+		if (!l->error)
+			config_discover(c, l->arena);
+		return;
+	}
+	c->instances = arena_calloc(l->arena, CONFIG_INSTANCES_MAX, sizeof(*c->instances));
+	cJSON_ArrayForEach(item, list) {
+		struct instance *in = &c->instances[c->n_instances];
+
+		load_instance(l, loader_item(l, top, "instances", item, (int)c->n_instances), c, in);
+		if (l->error)
+			return;
+		if (config_instance(c, in->id))
+			loader_fail(l, "instances[%zu].id: '%s' is used twice; give each instance its own id",
+				    c->n_instances, in->id);
+		c->n_instances++;
+	}
+	if (c->n_instances == 0)
+		c->discovery_note = "The configuration lists no instances.";
+}
+
+static void load_host(struct loader *l, struct place top, struct config *c)
+{
+	static const char *const known[] = { "tailscale", "emergencyDriveTimer", "disk", NULL };
+	struct place host = loader_object(l, top, "host");
+
+	loader_known(l, host, known);
+	c->tailscale_address = loader_string(l, host, "tailscale", NULL);
+	c->emergency_drive.unit = loader_unit(l, host, "emergencyDriveTimer", ".timer", NULL);
+	c->emergency_drive.scope = UNIT_SCOPE_SYSTEM;
+	c->disk_path = loader_path(l, host, "disk", "/");
+}
+
+/* Products have no reader yet; their entries are checked so that a mistake shows before one comes. */
+static void check_products(struct loader *l, struct place top)
+{
+	static const char *const known[] = { "id", "name", "url", "unit", "instance", NULL };
+	const cJSON *list = loader_array(l, top, "products", 500), *item;
+	int i = 0;
+
+	cJSON_ArrayForEach(item, list) {
+		struct place p = loader_item(l, top, "products", item, i++);
+
+		loader_known(l, p, known);
+		loader_required(l, p, "id");
+		loader_required(l, p, "name");
+	}
+}
+
+static void load_all(struct loader *l, const cJSON *root, struct config *c)
+{
+	static const char *const known[] = { "stateDir", "interval", "sample",   "site", "auth",
+					     "instances", "host",    "products", NULL };
+	struct place top = { .object = root, .name = "" };
+
+	loader_known(l, top, known);
+	c->state_dir = loader_path(l, top, "stateDir", STATE_DIR_DEFAULT);
+	c->interval_s = loader_duration(l, top, "interval", 30);
+	c->is_sample = loader_bool(l, top, "sample", false);
+	load_site(l, top, c);
+	load_auth(l, top, c);
+	load_host(l, top, c);
+	check_products(l, top);
+	load_instances(l, top, c);
+}
+
+/*
+ * Reads the configuration file: the operator's own, so links are followed,
+ * but it must be a regular file of sane size. NULL with errno, or with
+ * errno 0 and *error.
+ */
+static char *read_file(const char *path, struct arena *a, size_t *len, const char **error)
+{
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	char *data;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return NULL;
+	if (!S_ISREG(st.st_mode) || st.st_size > CONFIG_MAX_BYTES) {
+		*error = arena_printf(a, "%s: must be a regular file of at most %d KiB", path, CONFIG_MAX_BYTES / 1024);
+		errno = 0;
+		return NULL;
+	}
+	data = arena_alloc(a, (size_t)st.st_size + 1);
+	for (*len = 0; *len < (size_t)st.st_size; *len += (size_t)n) {
+		n = read(fd, data + *len, (size_t)st.st_size - *len);
+		if (n < 0 && errno == EINTR)
+			n = 0;
+		else if (n < 0)
+			return NULL;
+		else if (n == 0)
+			break;
+	}
+	return data;
+}
+
+static cJSON *parse_file(const char *path, bool may_be_missing, struct arena *a, const char **error)
+{
+	struct json_error why;
+	size_t len = 0;
+	char *text = read_file(path, a, &len, error);
+	cJSON *root;
+
+	if (!text) {
+		if (errno && !(errno == ENOENT && may_be_missing))
+			*error = arena_printf(a, "%s: cannot be read (%s); name another with --config FILE", path,
+					      strerror(errno));
+		return NULL;
+	}
+	root = json_parse(text, len, JSON_COMMENTS, &why);
+	if (!root)
+		*error = arena_printf(a, "%s:%zu: not JSON: %s", path, why.line, why.what);
+	else if (!cJSON_IsObject(root))
+		*error = arena_printf(a, "%s: must hold one object { … }", path);
+	return root;
+}
+
+struct config *config_load(const char *path, struct arena *a, const char **error)
+{
+	struct config *c = arena_alloc(a, sizeof(*c));
+	const char *env = getenv("HMC_CONFIG");
+	struct loader l = { .arena = a };
+	cJSON *root;
+
+	*error = NULL;
+	if (!path)
+		path = env && *env ? env : NULL;
+	root = parse_file(path ? path : CONFIG_DEFAULT_PATH, !path, a, error);
+	if (*error) {
+		cJSON_Delete(root);
+		return NULL;
+	}
+	c->path = root ? arena_strdup(a, path ? path : CONFIG_DEFAULT_PATH) : NULL;
+	c->file = root;
+	l.path = c->path;
+	load_all(&l, root, c);
+	*error = l.error;
+	return l.error ? NULL : c;
+}
+
+const struct instance *config_instance(const struct config *c, const char *id)
+{
+	for (size_t i = 0; i < c->n_instances; i++)
+		if (str_eq(c->instances[i].id, id))
+			return &c->instances[i];
+	return NULL;
+}

@@ -1,0 +1,161 @@
+/* The effective configuration as text that can be read back, with where each value came from. */
+#include "base/clock.h"
+#include "base/str.h"
+#include "config/config.h"
+#include "json/json.h"
+
+struct printer {
+	struct buf *out;
+	const char *origin; /* of what the file does not say */
+};
+
+static void quoted(struct buf *out, const char *s)
+{
+	cJSON *j = s ? cJSON_CreateString(s) : cJSON_CreateNull();
+	char *text = json_print(j);
+
+	buf_adds(out, text);
+	free(text);
+	cJSON_Delete(j);
+}
+
+static void comment(struct printer *p, const cJSON *file, const char *key)
+{
+	buf_printf(p->out, "  // %s\n", json_get(file, key) ? "from the file" : p->origin);
+}
+
+static void text(struct printer *p, int depth, const cJSON *file, const char *key, const char *value, bool last)
+{
+	buf_printf(p->out, "%*s\"%s\": ", depth * 2, "", key);
+	quoted(p->out, value);
+	buf_adds(p->out, last ? "" : ",");
+	comment(p, file, key);
+}
+
+static void number(struct printer *p, int depth, const cJSON *file, const char *key, int64_t value, bool last)
+{
+	buf_printf(p->out, "%*s\"%s\": %lld%s", depth * 2, "", key, (long long)value, last ? "" : ",");
+	comment(p, file, key);
+}
+
+static void optional_number(struct printer *p, int depth, const cJSON *file, const char *key, int64_t value)
+{
+	if (value)
+		number(p, depth, file, key, value, true);
+	else
+		text(p, depth, file, key, NULL, true);
+}
+
+static void open_block(struct printer *p, int depth, const char *key)
+{
+	buf_printf(p->out, "%*s\"%s\": {\n", depth * 2, "", key);
+}
+
+static void close_block(struct printer *p, int depth, bool last)
+{
+	buf_printf(p->out, "%*s}%s\n", depth * 2, "", last ? "" : ",");
+}
+
+static const char *scope_word(enum unit_scope scope)
+{
+	return scope == UNIT_SCOPE_SYSTEM ? "system" : scope == UNIT_SCOPE_USER ? "user" : "auto";
+}
+
+static void print_keys(struct printer *p, const struct config *c)
+{
+	buf_adds(p->out, "    \"keys\": [");
+	for (size_t i = 0; i < c->n_keys; i++) {
+		buf_adds(p->out, i ? ",\n      { \"kid\": " : "\n      { \"kid\": ");
+		quoted(p->out, c->keys[i].kid);
+		buf_adds(p->out, ", \"alg\": ");
+		quoted(p->out, c->keys[i].alg);
+		buf_adds(p->out, ", \"file\": ");
+		quoted(p->out, c->keys[i].file);
+		buf_adds(p->out, " }");
+	}
+	buf_printf(p->out, "%s],  // %s\n", c->n_keys ? "\n    " : "",
+		   c->n_keys ? "from the file" : "none: pages refuse to start without one");
+}
+
+static void print_instance(struct printer *p, const struct instance *in, const cJSON *file, bool last)
+{
+	const cJSON *gateway = json_object(file, "gateway"), *dashboard = json_object(file, "dashboard");
+	const cJSON *backup = json_object(file, "backup");
+
+	buf_adds(p->out, "    {\n");
+	text(p, 3, file, "id", in->id, false);
+	text(p, 3, file, "label", in->label, false);
+	text(p, 3, file, "user", in->user, false);
+	text(p, 3, file, "hermesHome", in->hermes_home, false);
+	open_block(p, 3, "gateway");
+	text(p, 4, gateway, "unit", in->gateway.unit, false);
+	text(p, 4, gateway, "scope", scope_word(in->gateway.scope), true);
+	close_block(p, 3, false);
+	open_block(p, 3, "dashboard");
+	text(p, 4, dashboard, "unit", in->dashboard.unit, false);
+	text(p, 4, dashboard, "scope", scope_word(in->dashboard.scope), false);
+	optional_number(p, 4, dashboard, "port", in->dashboard_port);
+	close_block(p, 3, false);
+	open_block(p, 3, "backup");
+	text(p, 4, backup, "timer", in->backup_timer.unit, false);
+	text(p, 4, backup, "scope", scope_word(in->backup_timer.scope), false);
+	text(p, 4, backup, "repo", in->backup_repo, false);
+	number(p, 4, backup, "maxAge", in->backup_max_age_s, true);
+	close_block(p, 3, true);
+	buf_printf(p->out, "    }%s\n", last ? "" : ",");
+}
+
+static void print_instances(struct printer *p, const struct config *c)
+{
+	const cJSON *list = json_array(c->file, "instances");
+	const cJSON *item = list ? list->child : NULL;
+
+	buf_printf(p->out, "  \"instances\": [  // %s\n",
+		   c->is_discovered ? "found on this machine: every user's ~/.hermes that may be looked into"
+				    : "from the file");
+	if (c->discovery_note)
+		buf_printf(p->out, "    // %s\n", c->discovery_note);
+	if (c->is_discovered)
+		p->origin = "found";
+	for (size_t i = 0; i < c->n_instances; i++) {
+		print_instance(p, &c->instances[i], item, i + 1 == c->n_instances);
+		item = item ? item->next : NULL;
+	}
+	p->origin = "default";
+	buf_adds(p->out, "  ],\n");
+}
+
+void config_print(const struct config *c, struct buf *out)
+{
+	struct printer p = { .out = out, .origin = "default" };
+	const cJSON *site = json_object(c->file, "site"), *auth = json_object(c->file, "auth");
+	const cJSON *host = json_object(c->file, "host"), *products = json_array(c->file, "products");
+	char *printed;
+
+	buf_printf(out, "// Mission Control, effective configuration; file: %s\n{\n",
+		   c->path ? c->path : "none, defaults only");
+	text(&p, 1, c->file, "stateDir", c->state_dir, false);
+	number(&p, 1, c->file, "interval", c->interval_s, false);
+	buf_printf(out, "  \"sample\": %s,", c->is_sample ? "true" : "false");
+	comment(&p, c->file, "sample");
+	open_block(&p, 1, "site");
+	text(&p, 2, site, "listen", c->site_listen, false);
+	text(&p, 2, site, "origin", c->site_origin, true);
+	close_block(&p, 1, false);
+	open_block(&p, 1, "auth");
+	print_keys(&p, c);
+	text(&p, 2, auth, "issuer", c->issuer, false);
+	text(&p, 2, auth, "audience", c->audience, false);
+	text(&p, 2, auth, "roleClaim", c->role_claim, true);
+	close_block(&p, 1, false);
+	print_instances(&p, c);
+	open_block(&p, 1, "host");
+	text(&p, 2, host, "tailscale", c->tailscale_address, false);
+	text(&p, 2, host, "emergencyDriveTimer", c->emergency_drive.unit, false);
+	text(&p, 2, host, "disk", c->disk_path, true);
+	close_block(&p, 1, false);
+	printed = products ? json_print(products) : NULL;
+	buf_printf(out, "  \"products\": %s  // %s\n}\n", printed ? printed : "[]",
+		   products ? "from the file" : "default");
+	free(printed);
+}

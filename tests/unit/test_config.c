@@ -1,0 +1,223 @@
+#include "test.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "config/config.h"
+#include "config/discover.h"
+#include "json/json.h"
+
+static struct arena *a;
+static char path[64];
+
+static int setup(void **state)
+{
+	int fd;
+
+	(void)state;
+	a = arena_new(64 * 1024 * 1024);
+	snprintf(path, sizeof(path), "/tmp/mc-config.XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	close(fd);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	unlink(path);
+	arena_free(a);
+	return 0;
+}
+
+static struct config *load_text(const char *text, const char **error)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	return config_load(path, a, error);
+}
+
+static void release(struct config *c)
+{
+	cJSON_Delete((cJSON *)(uintptr_t)c->file);
+}
+
+#define ONE(extra) "{\"instances\":[{\"id\":\"vijay\",\"user\":\"root\",\"hermesHome\":\"/root/.hermes\"" extra "}]}"
+
+static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *error; /* what the line must hold */
+	} cases[] = {
+		{ "", "not JSON" },
+		{ "[]", "must hold one object" },
+		{ "{\"instnaces\": []}", "unknown key 'instnaces', did you mean 'instances'" },
+		{ "{\"wholly-other\": 1}", "unknown key 'wholly-other'; remove it" },
+		{ "{\"instances\": {}}", "instances must be a list" },
+		{ "{\"instances\": [1]}", "instances[0] must be an object" },
+		{ "{\"instances\": [{}]}", "instances[0].id is missing" },
+		{ ONE(", \"usr\": 1"), "unknown key 'instances[0].usr', did you mean 'user'" },
+		{ ONE(", \"label\": 7"), "instances[0].label must be a text" },
+		{ ONE(", \"label\": \"a\\nb\""), "printable" },
+		{ ONE(", \"dashboard\": {\"port\": 0}"), "instances[0].dashboard.port must be a whole number from 1 to 65535" },
+		{ ONE(", \"dashboard\": {\"port\": 9119.5}"), "whole number" },
+		{ ONE(", \"dashboard\": {\"port\": \"9119\"}"), "whole number" },
+		{ ONE(", \"dashboard\": 5"), "instances[0].dashboard must be an object" },
+		{ ONE(", \"backup\": {\"repo\": \"repos/x\"}"), "instances[0].backup.repo must be an absolute path" },
+		{ ONE(", \"backup\": {\"repo\": \"/a/../b\"}"), "must be an absolute path" },
+		{ ONE(", \"backup\": {\"maxAge\": \"26\"}"), "must be a time such as" },
+		{ ONE(", \"backup\": {\"maxAge\": \"-1h\"}"), "must be a time such as" },
+		{ ONE(", \"backup\": {\"timer\": \"a b\"}"), "must be the name of a unit ending in .timer" },
+		{ ONE(", \"backup\": {\"timer\": \"x.service\"}"), "must be the name of a unit ending in .timer" },
+		{ ONE(", \"gateway\": {\"scope\": \"root\"}"), "must be \"system\", \"user\" or \"auto\"" },
+		{ "{\"instances\":[{\"id\":\"Vijay\",\"user\":\"root\",\"hermesHome\":\"/r\"}]}", "1 to 32 of a-z" },
+		{ "{\"instances\":[{\"id\":\"all\",\"user\":\"root\",\"hermesHome\":\"/r\"}]}", "not \"all\" or \"host\"" },
+		{ "{\"instances\":[{\"id\":\"../x\",\"user\":\"root\",\"hermesHome\":\"/r\"}]}", "1 to 32 of a-z" },
+		{ "{\"instances\":[{\"id\":\"a\",\"user\":\"root\",\"hermesHome\":\"relative\"}]}", "absolute path" },
+		{ "{\"instances\":[{\"id\":\"a\",\"user\":\"root\"}]}", "hermesHome is missing" },
+		{ "{\"instances\":[{\"id\":\"a\",\"user\":\"root\",\"hermesHome\":\"/a\"},"
+		  "{\"id\":\"a\",\"user\":\"root\",\"hermesHome\":\"/b\"}]}", "'a' is used twice" },
+		{ "{\"site\":{\"listen\":\"0.0.0.0:8480\"}}", "site.listen must be a loopback address" },
+		{ "{\"site\":{\"listen\":\":8480\"}}", "site.listen must be a loopback address" },
+		{ "{\"site\":{\"listen\":\"127.0.0.1:99999\"}}", "site.listen must be a loopback address" },
+		{ "{\"site\":{\"origin\":\"http://vm.example\"}}", "site.origin must be" },
+		{ "{\"site\":{\"origin\":\"https://vm.example/\"}}", "site.origin must be" },
+		{ "{\"site\":{\"origin\":\"https://vm.example\\r\\nX: y\"}}", "printable" },
+		{ "{\"stateDir\":\"var/lib\"}", "stateDir must be an absolute path" },
+		{ "{\"auth\":{\"keys\":[{\"kid\":\"a\",\"alg\":\"none\",\"file\":\"/k\"}]}}", "must be HS256, RS256 or ES256" },
+		{ "{\"auth\":{\"keys\":[{\"kid\":\"a\",\"alg\":\"HS256\",\"file\":\"k\"}]}}", "absolute path" },
+		{ "{\"auth\":{\"keys\":[{\"kid\":\"a\",\"alg\":\"HS256\"}]}}", "file is missing" },
+		{ "{\"auth\":{\"keys\":[{\"kid\":\"a\",\"alg\":\"HS256\",\"file\":\"/k\"},"
+		  "{\"kid\":\"a\",\"alg\":\"HS256\",\"file\":\"/l\"}]}}", "two keys have the kid 'a'" },
+		{ "{\"instances\": [],\n \"instances\": []}", ":2: not JSON" },
+		{ "{\"interval\": \"0s\"}", "interval must be a time" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *error = NULL;
+		struct config *c = load_text(cases[i].text, &error);
+
+		if (c)
+			fail_msg("accepted: %s", cases[i].text);
+		assert_non_null(error);
+		if (!strstr(error, cases[i].error) || strchr(error, '\n') || !str_starts(error, path))
+			fail_msg("%s\n  gives: %s\n  not:   %s", cases[i].text, error, cases[i].error);
+	}
+}
+
+static void what_cannot_be_read_says_why(void **state)
+{
+	const char *error = NULL;
+
+	(void)state;
+	assert_null(config_load("/nonexistent/config.json", a, &error));
+	assert_non_null(strstr(error, "cannot be read (No such file or directory)"));
+	assert_null(config_load("/tmp", a, &error));
+	assert_non_null(strstr(error, "must be a regular file"));
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_null(config_load(path, a, &error));
+	assert_non_null(strstr(error, "must be a regular file"));
+	unlink(path);
+}
+
+static void an_instance_needs_only_id_user_and_home(void **state)
+{
+	const char *error = NULL;
+	struct config *c = load_text("// comment\n" ONE("") "/* end */", &error);
+
+	(void)state;
+	if (!c)
+		fail_msg("%s", error);
+	assert_int_equal(c->n_instances, 1);
+	assert_string_equal(c->instances[0].label, "vijay");
+	assert_int_equal(c->instances[0].uid, 0);
+	assert_string_equal(c->instances[0].gateway.unit, "hermes-gateway.service");
+	assert_null(c->instances[0].dashboard.unit);
+	assert_null(c->instances[0].backup_repo);
+	assert_int_equal(c->instances[0].backup_max_age_s, 26 * 3600);
+	assert_string_equal(c->site_origin, "http://127.0.0.1:8480");
+	assert_int_equal(c->interval_s, 30);
+	assert_false(c->is_discovered);
+	release(c);
+}
+
+static void the_shipped_example_is_sound(void **state)
+{
+	const char *error = NULL;
+	struct config *c = config_load(top_path("docs/config.example.json"), a, &error);
+
+	(void)state;
+	if (!c)
+		fail_msg("%s", error);
+	assert_int_equal(c->n_instances, 2);
+	assert_string_equal(config_instance(c, "bheem")->gateway.unit, "uma-hermes-gateway.service");
+	assert_int_equal(config_instance(c, "bheem")->gateway.scope, UNIT_SCOPE_USER);
+	assert_null(config_instance(c, "nobody"));
+	release(c);
+}
+
+static void what_is_printed_can_be_read_back(void **state)
+{
+	CLEANUP(buf_done) struct buf first = BUF_INIT(1 << 20), second = BUF_INIT(1 << 20);
+	const char *error = NULL, *body;
+	struct config *c, *again;
+
+	(void)state;
+	c = config_load(top_path("docs/config.example.json"), a, &error);
+	assert_non_null(c);
+	config_print(c, &first);
+	again = load_text(buf_str(&first), &error);
+	if (!again)
+		fail_msg("%s\n%s", error, buf_str(&first));
+	config_print(again, &second);
+	/* The second time everything comes from the file; but for that and the file's name they agree. */
+	assert_int_equal(again->n_instances, c->n_instances);
+	assert_string_equal(again->instances[1].hermes_home, c->instances[1].hermes_home);
+	assert_int_equal(again->instances[1].dashboard_port, c->instances[1].dashboard_port);
+	body = strstr(buf_str(&second), "\"stateDir\"");
+	assert_non_null(body);
+	assert_non_null(strstr(buf_str(&first), "// default"));
+	release(c);
+	release(again);
+}
+
+static void gateway_units_are_named_as_hermes_names_them(void **state)
+{
+	static const struct {
+		const char *home, *unit;
+	} cases[] = {
+		{ "/home/uma/.hermes", "hermes-gateway.service" },
+		{ "/home/uma/.hermes/profiles/coder", "hermes-gateway-coder.service" },
+	};
+	const char *other = config_gateway_unit("/home/uma", "/srv/hermes", a);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(config_gateway_unit("/home/uma", cases[i].home, a), cases[i].unit);
+	assert_int_equal(strlen(other), strlen("hermes-gateway-00000000.service"));
+	assert_string_equal(other, config_gateway_unit(NULL, "/srv/hermes", a));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_mistake_gets_one_line_that_names_place_and_cure, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_cannot_be_read_says_why, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_instance_needs_only_id_user_and_home, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_shipped_example_is_sound, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_printed_can_be_read_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(gateway_units_are_named_as_hermes_names_them, setup, teardown),
+	};
+
+	json_init();
+	return RUN_TESTS("config", tests);
+}
