@@ -1,0 +1,130 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "probe/files.h"
+#include "report/report.h"
+#include "report/shapes.h"
+
+/* A clock that differs by this much between two processes of one machine was set in between. */
+#define FUTURE_SLACK_S 5
+/* On top of two intervals: what a run itself may take. */
+#define STALE_SLACK_S  10
+
+struct source {
+	const char *state_dir;
+	const char *id;
+	const char *kind;           /* "instance", "host" */
+	int64_t owner;              /* uid that must own the file, besides root; -1 = nobody may */
+	const struct shape *shape;
+	int64_t stale_after_s;
+	int64_t now;
+	struct arena *arena;
+};
+
+static cJSON *read_json(const struct source *s, const char **reason)
+{
+	struct file_rules rules = { .max_bytes = REPORT_MAX_BYTES, .owner_uid = -1 };
+	const char *path = arena_printf(s->arena, "reports/%s/report.json", s->id);
+	struct json_error why;
+	enum file_result result;
+	struct stat st;
+	cJSON *json;
+	char *text;
+	size_t len;
+
+	result = file_read_beneath(s->state_dir, path, &rules, s->arena, &text, &len, &st, reason);
+	if (result == FILE_ABSENT)
+		*reason = "its exporter has not published anything yet";
+	if (result != FILE_OK)
+		return NULL;
+	if ((int64_t)st.st_uid != s->owner && st.st_uid != 0) {
+		*reason = arena_printf(s->arena, "report.json belongs to uid %u, not to the instance's user", st.st_uid);
+		return NULL;
+	}
+	json = json_parse(text, len, JSON_STRICT, &why);
+	if (!json)
+		*reason = arena_printf(s->arena, "report.json is broken at line %zu: %s", why.line, why.what);
+	return json;
+}
+
+/* What must hold before a single reading of it counts. */
+static const char *check_head(const struct source *s, const cJSON *json)
+{
+	int64_t version = 0;
+
+	if (!json_i64(json, "schemaVersion", &version) || version != REPORT_SCHEMA_VERSION)
+		return arena_printf(s->arena, "report.json has schema version %lld, this dashboard reads %d: update the older of the two",
+				    (long long)version, REPORT_SCHEMA_VERSION);
+	if (!str_eq(json_string(json, "kind"), s->kind))
+		return arena_printf(s->arena, "report.json is no report of an %s", s->kind);
+	if (str_eq(s->kind, "instance") && !str_eq(json_string(json, "instanceId"), s->id))
+		return "report.json is about another instance";
+	return NULL;
+}
+
+static void judge_age(const struct source *s, int64_t generated_at, struct probe *p)
+{
+	int64_t age = s->now - generated_at;
+
+	p->taken_at = generated_at;
+	if (generated_at == 0)
+		p->reason = "report.json does not say when it was made";
+	else if (age < -FUTURE_SLACK_S)
+		p->reason = "report.json is dated in the future: check the clock";
+	else if (age > s->stale_after_s)
+		p->reason = "its exporter has stopped reporting";
+	else
+		p->state = PROBE_OK;
+}
+
+/* Fills *report (of the source's shape) and *p; true when the report was read, though it may be stale. */
+static bool read_report(const struct source *s, void *report, const int64_t *generated_at, struct probe *p)
+{
+	CLEANUP_JSON cJSON *json = NULL;
+	int64_t start = clock_mono_us();
+	const char *reason = NULL;
+
+	p->source = arena_printf(s->arena, "reports/%s/report.json", s->id);
+	json = read_json(s, &reason);
+	if (json && !(reason = check_head(s, json)) && !shape_read(s->shape, json, report, s->arena, &reason))
+		reason = arena_printf(s->arena, "report.json is not valid: %s", reason);
+	if (reason)
+		p->reason = reason;
+	else
+		judge_age(s, *generated_at, p);
+	p->took_us = clock_mono_us() - start;
+	return reason == NULL;
+}
+
+static void load_instance(const struct config *c, const struct instance *in, int64_t now, struct arena *a,
+			  struct instance_snapshot *out)
+{
+	struct source s = { c->state_dir, in->id, "instance", in->uid, &instance_report_shape,
+			    2 * c->interval_s + STALE_SLACK_S, now, a };
+
+	out->instance = in;
+	out->has_report = read_report(&s, &out->report, &out->report.generated_at, &out->probe);
+	if (!out->has_report)
+		memset(&out->report, 0, sizeof(out->report));
+}
+
+struct snapshot *snapshot_load(const struct config *c, int64_t now, struct arena *a)
+{
+	struct snapshot *snap = arena_alloc(a, sizeof(*snap));
+	struct source host = { c->state_dir, "host", "host", (int64_t)geteuid(), &host_report_shape,
+			       2 * c->interval_s + STALE_SLACK_S, now, a };
+
+	snap->now = now;
+	snap->is_sample = c->is_sample;
+	snap->discovery_note = c->discovery_note;
+	snap->n_instances = c->n_instances;
+	snap->instances = arena_calloc(a, c->n_instances ? c->n_instances : 1, sizeof(*snap->instances));
+	for (size_t i = 0; i < c->n_instances; i++)
+		load_instance(c, &c->instances[i], now, a, &snap->instances[i]);
+	snap->host.has_report = read_report(&host, &snap->host.report, &snap->host.report.generated_at, &snap->host.probe);
+	if (!snap->host.has_report)
+		memset(&snap->host.report, 0, sizeof(snap->host.report));
+	return snap;
+}
