@@ -1,0 +1,23 @@
+/*
+ * cmd/cmd.h -- the subcommands of hmc.
+ *
+ * Each gets its own arguments (argv[0] is the command's name, --config is
+ * already taken out) and gives the exit status of the process.
+ */
+#ifndef MC_CMD_CMD_H
+#define MC_CMD_CMD_H
+
+#include "config/config.h"
+
+#define EXIT_USAGE  64 /* sysexits.h, named for what design.md promises */
+#define EXIT_CONFIG 78
+
+int cmd_config(int argc, char **argv, const struct config *config);
+int cmd_export(int argc, char **argv, const struct config *config);
+int cmd_status(int argc, char **argv, const struct config *config);
+int cmd_token(int argc, char **argv, const struct config *config);
+
+/* "hmc export: WHAT; see hmc export --help" on stderr; gives EXIT_USAGE. */
+int cmd_usage_error(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,252 @@
+/* hmc export: take every reading, publish it, and go on if asked to. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "cmd/collect.h"
+#include "report/report.h"
+
+struct options {
+	const char *instance;
+	bool host;
+	int64_t every_s;        /* 0 = once */
+};
+
+struct target {
+	const char *id;
+	const struct instance *instance; /* NULL = the host */
+	struct collector *collector;
+	char *last_error;       /* said already; a failure that lasts is logged once */
+};
+
+struct exporter_run {
+	const struct config *config;
+	struct redactor *redactor;
+	struct target *targets;
+	size_t n_targets;
+	bool is_tty;
+};
+
+static bool parse(int argc, char **argv, struct options *o, int *status)
+{
+	static const struct option longs[] = { { "instance", required_argument, NULL, 'i' },
+					       { "host", no_argument, NULL, 'h' },
+					       { "every", required_argument, NULL, 'e' },
+					       { 0 } };
+	int opt;
+
+	opterr = 0;
+	optind = 1;
+	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (opt == 'i') {
+			o->instance = optarg;
+		} else if (opt == 'h') {
+			o->host = true;
+		} else if (opt == 'e' && str_parse_i64(optarg, 1, 86400, &o->every_s)) {
+			continue;
+		} else {
+			*status = opt == 'e' ? cmd_usage_error("export", "--every needs seconds from 1 to 86400, not '%s'", optarg)
+					     : cmd_usage_error("export", "cannot understand '%s'", argv[optind - 1]);
+			return false;
+		}
+	}
+	if (optind < argc)
+		*status = cmd_usage_error("export", "cannot understand '%s'", argv[optind]);
+	else if (o->instance && o->host)
+		*status = cmd_usage_error("export", "--instance and --host exclude each other");
+	else
+		return true;
+	return false;
+}
+
+static void add_target(struct exporter_run *run, const struct instance *in)
+{
+	struct target *t = &run->targets[run->n_targets++];
+
+	t->id = in ? in->id : "host";
+	t->instance = in;
+	t->collector = collector_new(run->config, in);
+}
+
+/* Nobody reaches into another user's home: that user's own exporter reads it. */
+static bool is_mine(const struct instance *in)
+{
+	return in->uid == (int64_t)geteuid();
+}
+
+static int say_whose(const struct instance *in)
+{
+	if (in->uid < 0)
+		fprintf(stderr, "hmc export: instance %s belongs to user '%s', whom this machine does not know; correct 'user' in the configuration\n",
+			in->id, in->user);
+	else
+		fprintf(stderr, "hmc export: instance %s belongs to user '%s'; run this as that user: runuser -u %s -- hmc export --instance %s\n",
+			in->id, in->user, in->user, in->id);
+	return 1;
+}
+
+static int choose_one(struct exporter_run *run, const char *id)
+{
+	const struct instance *in = config_instance(run->config, id);
+
+	if (!in) {
+		fprintf(stderr, "hmc export: there is no instance '%s'; 'hmc config --instances' lists them\n", id);
+		return EXIT_USAGE;
+	}
+	if (!is_mine(in))
+		return say_whose(in);
+	add_target(run, in);
+	return 0;
+}
+
+static int choose(struct exporter_run *run, const struct options *o)
+{
+	const struct config *c = run->config;
+
+	run->targets = calloc(c->n_instances + 1, sizeof(*run->targets));
+	if (!run->targets)
+		abort();
+	if (o->instance)
+		return choose_one(run, o->instance);
+	for (size_t i = 0; !o->host && i < c->n_instances; i++) {
+		if (is_mine(&c->instances[i]))
+			add_target(run, &c->instances[i]);
+		else
+			say_whose(&c->instances[i]);
+	}
+	add_target(run, NULL);
+	return 0;
+}
+
+/*
+ * Makes <stateDir>/reports/<id> where that is still possible; where it is not,
+ * publishing says what is wrong. Group-readable: panes run as another user.
+ */
+static const char *report_dir(const struct config *c, const char *id, struct arena *a)
+{
+	const char *reports = arena_printf(a, "%s/reports", c->state_dir);
+	const char *dir = arena_printf(a, "%s/%s", reports, id);
+
+	mkdir(c->state_dir, 0755);
+	mkdir(reports, 0755);
+	mkdir(dir, 0750);
+	return dir;
+}
+
+static void tell(const struct exporter_run *run, const struct target *t, const cJSON *report, int64_t took_us)
+{
+	const cJSON *reading;
+	int known = 0, unknown = 0;
+
+	if (!run->is_tty)
+		return;
+	cJSON_ArrayForEach(reading, json_object(report, "readings")) {
+		if (str_eq(json_string(reading, "state"), "unknown"))
+			unknown++;
+		else
+			known++;
+	}
+	printf("%-12s %d reading%s, %d could not be taken, %.1f ms\n", t->id, known + unknown,
+	       known + unknown == 1 ? "" : "s", unknown, (double)took_us / 1000);
+}
+
+static cJSON *take_readings(struct exporter_run *run, struct target *t)
+{
+	if (t->instance)
+		return report_instance_json(collect_instance(t->collector), run->redactor);
+	return report_host_json(collect_host(t->collector), run->redactor);
+}
+
+static bool export_one(struct exporter_run *run, struct target *t)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(4 * 1024 * 1024);
+	CLEANUP_JSON cJSON *report = NULL;
+	CLEANUP_FREE char *text = NULL;
+	int64_t start = clock_mono_us();
+	const char *error = NULL;
+
+	report = take_readings(run, t);
+	text = json_print(report);
+	if (report_publish(report_dir(run->config, t->id, a), text, a, &error) == 0) {
+		tell(run, t, report, clock_mono_us() - start);
+		free(TAKE_PTR(t->last_error));
+		return true;
+	}
+	if (!str_eq(error, t->last_error))
+		log_line(LOG_LEVEL_ERROR, "%s: %s", t->id, error);
+	free(t->last_error);
+	t->last_error = strdup(error);
+	return false;
+}
+
+static bool export_all(struct exporter_run *run)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < run->n_targets; i++)
+		ok = export_one(run, &run->targets[i]) && ok;
+	return ok;
+}
+
+/* Waits for the next full interval; false when asked to stop. Runs that took too long are skipped, not queued. */
+static bool wait_next(int64_t start_us, int64_t every_s, const sigset_t *stop)
+{
+	int64_t every_us = every_s * 1000000, now = clock_mono_us();
+	int64_t next = start_us + ((now - start_us) / every_us + 1) * every_us - now;
+	struct timespec ts = { .tv_sec = next / 1000000, .tv_nsec = (next % 1000000) * 1000 };
+	int sig;
+
+	do
+		sig = sigtimedwait(stop, NULL, &ts);
+	while (sig < 0 && errno == EINTR);
+	return sig < 0;
+}
+
+static int go_on(struct exporter_run *run, int64_t every_s)
+{
+	int64_t start = clock_mono_us();
+	sigset_t stop;
+	bool ok;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	sigprocmask(SIG_BLOCK, &stop, NULL); /* a report is finished before the process ends */
+	do {
+		ok = export_all(run);
+		fflush(stdout);
+	} while (wait_next(start, every_s, &stop));
+	return ok ? 0 : 1;
+}
+
+int cmd_export(int argc, char **argv, const struct config *config)
+{
+	struct exporter_run run = { .config = config, .is_tty = isatty(STDOUT_FILENO) };
+	struct options o = { 0 };
+	int status = 0;
+
+	log_name("hmc export");
+	if (!parse(argc, argv, &o, &status))
+		return status;
+	status = choose(&run, &o);
+	if (status == 0) {
+		run.redactor = redactor_new(false);
+		status = o.every_s ? go_on(&run, o.every_s) : export_all(&run) ? 0 : 1;
+		redactor_free(run.redactor);
+	}
+	for (size_t i = 0; i < run.n_targets; i++)
+		free(run.targets[i].last_error);
+	free(run.targets);
+	return status;
+}

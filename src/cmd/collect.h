@@ -1,0 +1,22 @@
+/*
+ * cmd/collect.h -- all readings of one instance or of the host, side by side.
+ */
+#ifndef MC_CMD_COLLECT_H
+#define MC_CMD_COLLECT_H
+
+#include "config/config.h"
+#include "model/report.h"
+
+struct collector;
+
+/* Gives a collector for an instance, or with NULL for the host. It lives as long as the process. */
+struct collector *collector_new(const struct config *c, const struct instance *in);
+
+/*
+ * Takes every reading once; returns within PROBE_LIMIT_US and a little. The
+ * report is borrowed and holds until the next call with the same collector.
+ */
+const struct instance_report *collect_instance(struct collector *c);
+const struct host_report *collect_host(struct collector *c);
+
+#endif

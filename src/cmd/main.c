@@ -1,0 +1,158 @@
+/*
+ * hmc -- Mission Control's one command.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "json/json.h"
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv, const struct config *config);
+	const char *summary;
+	const char *help;
+};
+
+static const struct command commands[] = {
+	{ "export", cmd_export, "take every reading and publish it",
+	  "usage: hmc export [--instance ID | --host] [--every SECONDS]\n\n"
+	  "Reads the instances that belong to the calling user, and the host, and\n"
+	  "publishes a report of each below stateDir. An instance of another user is\n"
+	  "left to that user's exporter.\n\n"
+	  "  --instance ID    only this instance\n"
+	  "  --host           only the host\n"
+	  "  --every SECONDS  go on until stopped, one run every so often\n\n"
+	  "exit status: 0 published, 1 something could not be published\n" },
+	{ "status", cmd_status, "say how every instance is",
+	  "usage: hmc status [--instance ID] [--json]\n\n"
+	  "Judges the published reports, as the pages do.\n\n"
+	  "  --instance ID  only this instance\n"
+	  "  --json         the reports themselves\n\n"
+	  "exit status: 0 all is well, 1 something warns or worse, 2 something is unknown\n" },
+	{ "token", cmd_token, "make a sign-in token or link",
+	  "usage: hmc token --sub NAME --role viewer|admin [--ttl 12h] [--link]\n\n"
+	  "  --sub NAME  whose token it is\n"
+	  "  --role R    viewer looks, admin also changes\n"
+	  "  --ttl T     how long the session lasts: 30m, 12h (default), 7d; at most 30d\n"
+	  "  --link      a link that signs in once within ten minutes\n" },
+	{ "config", cmd_config, "print the effective configuration",
+	  "usage: hmc config [--check | --instances]\n\n"
+	  "Prints every setting with where it came from; the output is itself a configuration.\n\n"
+	  "  --check      only say whether it is sound\n"
+	  "  --instances  one line an instance: id, user, home, separated by tabs\n" },
+};
+
+int cmd_usage_error(const char *command, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "hmc %s: ", command);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "; see 'hmc %s --help'\n", command);
+	return EXIT_USAGE;
+}
+
+static void print_help(FILE *out)
+{
+	fprintf(out, "usage: hmc COMMAND [--config FILE] [OPTIONS]\n\n"
+		     "Mission Control: one private dashboard over every Hermes Agent instance of a machine.\n\n");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+	fprintf(out, "\n'hmc COMMAND --help' says more. Configuration: --config FILE, else $HMC_CONFIG,\n"
+		     "else " CONFIG_DEFAULT_PATH ".\n");
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (str_eq(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+/*
+ * Takes "--config FILE" and "--config=FILE" out of argv, wherever it stands.
+ * False when the file is missing after it.
+ */
+static bool take_config(int *argc, char **argv, const char **path)
+{
+	int kept = 1;
+
+	for (int i = 1; i < *argc; i++) {
+		if (str_starts(argv[i], "--config=")) {
+			*path = argv[i] + strlen("--config=");
+		} else if (str_eq(argv[i], "--config")) {
+			if (i + 1 == *argc)
+				return false;
+			*path = argv[++i];
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	argv[kept] = NULL;
+	*argc = kept;
+	return *path == NULL || **path != '\0';
+}
+
+static bool asks(int argc, char **argv, const char *option)
+{
+	for (int i = 1; i < argc; i++)
+		if (str_eq(argv[i], option))
+			return true;
+	return false;
+}
+
+static int run(const struct command *c, int argc, char **argv, const char *config_path)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(64 * 1024 * 1024);
+	const char *error = NULL;
+	struct config *config = config_load(config_path, a, &error);
+
+	if (!config) {
+		fprintf(stderr, "hmc %s: %s\n", c->name, error);
+		return EXIT_CONFIG;
+	}
+	return c->run(argc, argv, config);
+}
+
+int main(int argc, char **argv)
+{
+	const char *config_path = NULL;
+	const struct command *c;
+
+	json_init();
+	log_name("hmc");
+	if (!take_config(&argc, argv, &config_path)) {
+		fprintf(stderr, "hmc: --config needs a file\n");
+		return EXIT_USAGE;
+	}
+	if (argc < 2) {
+		print_help(stderr);
+		return EXIT_USAGE;
+	}
+	if (str_eq(argv[1], "--help") || str_eq(argv[1], "help")) {
+		print_help(stdout);
+		return 0;
+	}
+	if (asks(argc, argv, "--version")) {
+		printf("hmc %s\n", MC_VERSION);
+		return 0;
+	}
+	c = find_command(argv[1]);
+	if (!c) {
+		fprintf(stderr, "hmc: there is no command '%s'; see 'hmc --help'\n", argv[1]);
+		return EXIT_USAGE;
+	}
+	if (asks(argc - 1, argv + 1, "--help")) {
+		fputs(c->help, stdout);
+		return 0;
+	}
+	return run(c, argc - 1, argv + 1, config_path);
+}
