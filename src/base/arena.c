@@ -33,7 +33,7 @@ struct arena *arena_new(size_t limit_bytes)
 
 	if (!a)
 		die("out of memory");
-	a->limit = limit_bytes;
+	a->limit = limit_bytes < SIZE_MAX / 4 ? limit_bytes : SIZE_MAX / 4; /* sums with it cannot wrap */
 	return a;
 }
 
@@ -90,9 +90,11 @@ void *arena_alloc(struct arena *a, size_t size)
 	struct block *b = a->top;
 	void *p;
 
-	if (size > a->limit || a->used > a->limit - size)
+	if (size > a->limit)
 		die("an arena reached its ceiling");
 	size = (size + ALIGN - 1) & ~(ALIGN - 1);
+	if (a->used + size > a->limit)
+		die("an arena reached its ceiling");
 	if (!b || b->size - b->used < size)
 		b = grow(a, size);
 	p = b->data + b->used;

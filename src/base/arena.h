@@ -23,7 +23,7 @@ void arena_freep(struct arena **a);
 /* Empties the arena, keeping its first block for reuse. */
 void arena_reset(struct arena *a) __attribute__((nonnull));
 
-/* Bytes handed out since the arena was made or reset. */
+/* Bytes handed out since the arena was made or reset, each piece rounded up to its alignment. */
 size_t arena_used(const struct arena *a) __attribute__((nonnull));
 
 /* Gives size zeroed bytes, aligned for any type, owned by the arena. */

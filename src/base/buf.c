@@ -1,5 +1,6 @@
 #include "base/buf.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,20 @@ void buf_clear(struct buf *b)
 		b->data[0] = '\0';
 }
 
+void buf_cut(struct buf *b, size_t len)
+{
+	if (len >= b->len)
+		return;
+	b->len = len;
+	b->data[len] = '\0';
+}
+
+static void die(void)
+{
+	fprintf(stderr, "mission-control: out of memory\n");
+	abort();
+}
+
 /* Makes room for n more bytes and the NUL; false when the ceiling forbids it. */
 static bool reserve(struct buf *b, size_t n)
 {
@@ -30,6 +45,8 @@ static bool reserve(struct buf *b, size_t n)
 		b->overflow = true;
 		return false;
 	}
+	if (b->len + n >= SIZE_MAX / 2)
+		die();
 	need = b->len + n + 1;
 	if (need <= b->size)
 		return true;
@@ -37,10 +54,8 @@ static bool reserve(struct buf *b, size_t n)
 	while (size < need)
 		size *= 2;
 	p = realloc(b->data, size);
-	if (!p) {
-		fprintf(stderr, "mission-control: out of memory\n");
-		abort();
-	}
+	if (!p)
+		die();
 	b->data = p;
 	b->size = size;
 	return true;
@@ -74,7 +89,11 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (n < 0 || !reserve(b, (size_t)n))
+	if (n < 0) {
+		b->overflow = true; /* dropped whole, and to be noticed like any other loss */
+		return;
+	}
+	if (!reserve(b, (size_t)n))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);

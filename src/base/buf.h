@@ -29,6 +29,9 @@ void buf_done(struct buf *b) __attribute__((nonnull));
 /* Empties it, keeps the memory. */
 void buf_clear(struct buf *b) __attribute__((nonnull));
 
+/* Takes back everything from the byte len on; nothing where that lies beyond the end. */
+void buf_cut(struct buf *b, size_t len) __attribute__((nonnull));
+
 void buf_add(struct buf *b, const void *bytes, size_t n) __attribute__((nonnull(1)));
 void buf_adds(struct buf *b, const char *s) __attribute__((nonnull));
 void buf_addc(struct buf *b, char c) __attribute__((nonnull));

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 int64_t clock_now_s(void)
@@ -21,12 +22,15 @@ void clock_rfc3339(int64_t t_s, char out[CLOCK_TEXT_MAX])
 {
 	time_t t = (time_t)t_s;
 	struct tm tm;
+	char text[80]; /* as large as six ints may be, for the compiler's sake */
 
 	out[0] = '\0';
 	if (!gmtime_r(&t, &tm) || tm.tm_year < 1 - 1900 || tm.tm_year > 9999 - 1900)
 		return;
-	if (strftime(out, CLOCK_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		out[0] = '\0';
+	/* Not strftime: its %Y does not fill up with zeros. */
+	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
+		 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	memcpy(out, text, CLOCK_TEXT_MAX);
 }
 
 /* Reads exactly n digits at *s and moves on; -1 when they are not there. */
@@ -53,10 +57,10 @@ static bool literal(const char **s, char c)
 	return true;
 }
 
-/* Reads "", "Z", "+hh:mm" or "+hhmm" up to the end of the string. */
+/* Reads "", "Z", "+hh:mm", "+hhmm" or Python's "+hh:mm:ss", up to the end of the string. */
 static bool parse_zone(const char *s, int64_t local_offset_s, int64_t *offset_s)
 {
-	int sign, h, m;
+	int sign, h, m, sec = 0;
 
 	*offset_s = local_offset_s;
 	if (*s == '\0')
@@ -68,17 +72,13 @@ static bool parse_zone(const char *s, int64_t local_offset_s, int64_t *offset_s)
 		return false;
 	sign = *s++ == '-' ? -1 : 1;
 	h = digits(&s, 2);
-	if (*s == ':')
-		s++;
+	literal(&s, ':');
 	m = digits(&s, 2);
-	if (h < 0 || h > 23 || m < 0 || m > 59)
+	if (literal(&s, ':'))
+		sec = digits(&s, 2);
+	if (h < 0 || h > 23 || m < 0 || m > 59 || sec < 0 || sec > 59)
 		return false;
-	if (*s == ':') { /* Python prints seconds of an offset where a zone has them */
-		s++;
-		if (digits(&s, 2) < 0)
-			return false;
-	}
-	*offset_s = (int64_t)sign * (h * 3600 + m * 60);
+	*offset_s = (int64_t)sign * (h * 3600 + m * 60 + sec);
 	return *s == '\0';
 }
 
@@ -94,53 +94,60 @@ static int days_in_month(int y, int m)
 	return m == 2 && is_leap(y) ? 29 : days[m - 1];
 }
 
+/* Reads "2026-11-24" at *s. */
+static bool parse_date(const char **s, struct tm *tm)
+{
+	int y, m, d;
+
+	y = digits(s, 4);
+	if (y < 1 || !literal(s, '-'))
+		return false;
+	m = digits(s, 2);
+	if (m < 1 || m > 12 || !literal(s, '-'))
+		return false;
+	d = digits(s, 2);
+	if (d < 1 || d > days_in_month(y, m))
+		return false;
+	tm->tm_year = y - 1900;
+	tm->tm_mon = m - 1;
+	tm->tm_mday = d;
+	return true;
+}
+
+/* Reads "05:22", "05:22:31" or "05:22:31.25" at *s; drops the fraction, takes a leap second. */
+static bool parse_time(const char **s, struct tm *tm)
+{
+	tm->tm_hour = digits(s, 2);
+	if (tm->tm_hour < 0 || tm->tm_hour > 23 || !literal(s, ':'))
+		return false;
+	tm->tm_min = digits(s, 2);
+	if (tm->tm_min < 0 || tm->tm_min > 59)
+		return false;
+	if (!literal(s, ':'))
+		return true;
+	tm->tm_sec = digits(s, 2);
+	if (tm->tm_sec < 0 || tm->tm_sec > 60)
+		return false;
+	if (!literal(s, '.') && !literal(s, ','))
+		return true;
+	if (digits(s, 1) < 0)
+		return false;
+	while (digits(s, 1) >= 0)
+		;
+	return true;
+}
+
 bool clock_parse_iso(const char *s, int64_t local_offset_s, int64_t *out)
 {
 	struct tm tm = { 0 };
 	int64_t offset;
-	int y, mo, d, h, mi, sec = 0;
 
-	if (!s)
+	if (!s || !parse_date(&s, &tm))
 		return false;
-	y = digits(&s, 4);
-	if (y < 1 || !literal(&s, '-'))
+	if (!literal(&s, 'T') && !literal(&s, 't') && !literal(&s, ' '))
 		return false;
-	mo = digits(&s, 2);
-	if (mo < 1 || mo > 12 || !literal(&s, '-'))
+	if (!parse_time(&s, &tm) || !parse_zone(s, local_offset_s, &offset))
 		return false;
-	d = digits(&s, 2);
-	if (d < 1 || d > days_in_month(y, mo))
-		return false;
-	if (*s != 'T' && *s != 't' && *s != ' ')
-		return false;
-	s++;
-	h = digits(&s, 2);
-	if (h < 0 || h > 23 || !literal(&s, ':'))
-		return false;
-	mi = digits(&s, 2);
-	if (mi < 0 || mi > 59)
-		return false;
-	if (literal(&s, ':')) {
-		sec = digits(&s, 2);
-		if (sec < 0 || sec > 60)
-			return false;
-	}
-	if (*s == '.' || *s == ',') {
-		const char *start = ++s;
-
-		while (*s >= '0' && *s <= '9')
-			s++;
-		if (s == start)
-			return false;
-	}
-	if (!parse_zone(s, local_offset_s, &offset))
-		return false;
-	tm.tm_year = y - 1900;
-	tm.tm_mon = mo - 1;
-	tm.tm_mday = d;
-	tm.tm_hour = h;
-	tm.tm_min = mi;
-	tm.tm_sec = sec;
 	*out = (int64_t)timegm(&tm) - offset;
 	return true;
 }

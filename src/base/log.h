@@ -16,7 +16,10 @@ void log_name(const char *name);
 /* Lines above this level are dropped; LOG_LEVEL_INFO at start. */
 void log_set_level(enum log_level level);
 
-/* At most 1,000 bytes are printed. Under systemd ($JOURNAL_STREAM) the line carries its "<level>". */
+/*
+ * At most 1,000 bytes of text are printed, escapes not counted. Under systemd
+ * ($JOURNAL_STREAM) the line carries its "<level>".
+ */
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -31,33 +31,50 @@ static bool is_cont(unsigned char c)
 	return (c & 0xC0) == 0x80;
 }
 
-size_t str_utf8_len(const char *str, size_t n)
+/*
+ * How many bytes at s (n > 0) are the beginning of a well-formed sequence,
+ * and in *want how many it takes in full; 0 when none begins here. The limits
+ * of the second byte keep out overlong forms, surrogates and what lies above
+ * U+10FFFF (Unicode, table 3-7).
+ */
+static size_t utf8_prefix(const unsigned char *s, size_t n, size_t *want)
 {
-	const unsigned char *s = (const unsigned char *)str;
+	unsigned char low = 0x80, high = 0xBF;
+	size_t i;
 
-	if (n == 0)
-		return 0;
+	*want = 1;
 	if (s[0] < 0x80)
 		return 1;
-	if (s[0] >= 0xC2 && s[0] <= 0xDF)
-		return n >= 2 && is_cont(s[1]) ? 2 : 0;
-	if (s[0] >= 0xE0 && s[0] <= 0xEF) {
-		if (n < 3 || !is_cont(s[1]) || !is_cont(s[2]))
-			return 0;
-		if (s[0] == 0xE0 && s[1] < 0xA0)
-			return 0; /* overlong */
-		if (s[0] == 0xED && s[1] > 0x9F)
-			return 0; /* surrogate */
-		return 3;
-	}
-	if (s[0] >= 0xF0 && s[0] <= 0xF4) {
-		if (n < 4 || !is_cont(s[1]) || !is_cont(s[2]) || !is_cont(s[3]))
-			return 0;
-		if ((s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
-			return 0;
-		return 4;
-	}
-	return 0;
+	if (s[0] < 0xC2 || s[0] > 0xF4)
+		return 0;
+	*want = s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
+	if (s[0] == 0xE0)
+		low = 0xA0;
+	else if (s[0] == 0xED)
+		high = 0x9F;
+	else if (s[0] == 0xF0)
+		low = 0x90;
+	else if (s[0] == 0xF4)
+		high = 0x8F;
+	if (n < 2 || s[1] < low || s[1] > high)
+		return 1;
+	for (i = 2; i < *want && i < n && is_cont(s[i]); i++)
+		;
+	return i;
+}
+
+size_t str_utf8_len(const char *s, size_t n)
+{
+	size_t want, len = n ? utf8_prefix((const unsigned char *)s, n, &want) : 0;
+
+	return len && len == want ? len : 0;
+}
+
+size_t str_utf8_broken_len(const char *s, size_t n)
+{
+	size_t want, len = utf8_prefix((const unsigned char *)s, n, &want);
+
+	return len ? len : 1;
 }
 
 bool str_is_utf8(const char *s, size_t n)
@@ -104,46 +121,52 @@ static bool is_space_like(uint32_t c)
 	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
 }
 
-/* Characters that change how their neighbours are shown, or show nothing at all. */
+/* Characters that change how their neighbours are shown, or show nothing: first and last of each run. */
+static const uint32_t invisible[][2] = {
+	{ 0x00AD, 0x00AD },   { 0x034F, 0x034F },   { 0x061C, 0x061C }, { 0x115F, 0x1160 },
+	{ 0x17B4, 0x17B5 },   { 0x180B, 0x180F },   { 0x200B, 0x200C }, { 0x200E, 0x200F },
+	{ 0x202A, 0x202E },   { 0x2060, 0x206F },   { 0x3164, 0x3164 }, { 0xFDD0, 0xFDEF },
+	{ 0xFEFF, 0xFEFF },   { 0xFFA0, 0xFFA0 },   { 0xFFF0, 0xFFFB }, { 0x1BCA0, 0x1BCA3 },
+	{ 0x1D173, 0x1D17A }, { 0xE0000, 0xE0FFF },
+};
+
 static bool is_invisible(uint32_t c)
 {
-	return c == 0x200B || c == 0x200C || c == 0x200E || c == 0x200F || c == 0x061C ||
-	       (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
-	       (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE || (c >= 0xFFF9 && c <= 0xFFFB) ||
-	       (c >= 0xE0000 && c <= 0xE0FFF);
+	if (c < invisible[0][0])
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(invisible) && c >= invisible[i][0]; i++)
+		if (c <= invisible[i][1])
+			return true;
+	return (c & 0xFFFE) == 0xFFFE;
 }
 
 char *str_clean(struct arena *a, const char *s, size_t n, size_t max_chars)
 {
-	CLEANUP(buf_done) struct buf out = BUF_INIT(max_chars * 4 + 8);
+	/* At worst every byte becomes the three of U+FFFD. */
+	CLEANUP(buf_done) struct buf out = BUF_INIT(n * 3 + sizeof("…"));
 	size_t chars = 0, last_at = 0;
 
 	if (!s)
 		return NULL;
 	while (n) {
-		size_t len = str_utf8_len(s, n);
+		size_t len = str_utf8_len(s, n), taken = len ? len : str_utf8_broken_len(s, n);
 		uint32_t c = len ? code_point(s, len) : 0xFFFD;
 
-		if (len && is_invisible(c)) {
-			s += len;
-			n -= len;
-			continue;
+		if (!is_invisible(c)) {
+			if (chars == max_chars) { /* one more would come: say that it was cut */
+				buf_cut(&out, last_at);
+				buf_adds(&out, max_chars ? "…" : "");
+				break;
+			}
+			last_at = out.len;
+			if (is_space_like(c))
+				buf_addc(&out, ' ');
+			else
+				buf_add(&out, len ? s : "\xEF\xBF\xBD", len ? len : 3);
+			chars++;
 		}
-		if (chars == max_chars) { /* one more would come: say that it was cut */
-			out.len = last_at;
-			buf_adds(&out, "…");
-			break;
-		}
-		last_at = out.len;
-		if (is_space_like(c))
-			buf_addc(&out, ' ');
-		else if (len)
-			buf_add(&out, s, len);
-		else
-			buf_adds(&out, "\xEF\xBF\xBD");
-		chars++;
-		s += len ? len : 1;
-		n -= len ? len : 1;
+		s += taken;
+		n -= taken;
 	}
 	return arena_strdup(a, buf_str(&out));
 }

@@ -19,9 +19,9 @@ bool str_ends(const char *s, const char *suffix);
  * Copies n bytes of foreign text as valid UTF-8 of at most max_chars
  * characters ("…" is the last one where it was cut): a broken sequence
  * becomes U+FFFD; control characters (C0, DEL, C1) and line breaks become
- * one space; bidirectional overrides and isolates, zero-width characters
- * other than the joiner and the variation selectors, and noncharacters are
- * dropped. NULL gives NULL.
+ * one space each; bidirectional overrides and isolates, zero-width characters
+ * other than the joiner (U+200D) and the variation selectors (U+FE00..FE0F),
+ * fillers, tags and noncharacters are dropped. NULL gives NULL.
  */
 char *str_clean(struct arena *a, const char *s, size_t n, size_t max_chars) __attribute__((nonnull(1)));
 
@@ -30,6 +30,12 @@ bool str_is_utf8(const char *s, size_t n);
 
 /* Length in bytes of the valid UTF-8 sequence at s (n bytes left); 0 when it is not one. */
 size_t str_utf8_len(const char *s, size_t n);
+
+/*
+ * Length in bytes, at least 1, of the broken sequence at s, n > 0: what one
+ * U+FFFD stands for (the maximal subpart of Unicode, section 3.9).
+ */
+size_t str_utf8_broken_len(const char *s, size_t n);
 
 /* Characters (code points) in a valid UTF-8 string. */
 size_t str_utf8_count(const char *s, size_t n);

@@ -38,8 +38,9 @@ struct json_error {
 
 /*
  * Parses n bytes, whole: one value and blanks, at most 32 deep, no member
- * twice in one object, no NUL (raw or \u0000), valid UTF-8, numbers finite.
- * Gives a tree (cJSON_Delete) or NULL with *err filled. n is the caller's
+ * twice in one object, no NUL (raw or \u0000), valid UTF-8, numbers finite;
+ * at most 10,000 members an object and a million values. Gives a tree
+ * (cJSON_Delete) or NULL with *err (may be NULL) filled. n is the caller's
  * limit to keep; 64 MiB is the most that is taken.
  */
 cJSON *json_parse(const char *text, size_t n, int flags, struct json_error *err)
@@ -57,8 +58,9 @@ bool json_double(const cJSON *object, const char *name, double *out);
 bool json_bool(const cJSON *object, const char *name, bool *out);
 
 /*
- * Adds to an object; a NULL string adds null. Names must outlive the tree
- * (they are not copied). Out of memory ends the process: call json_init() once.
+ * Adds to an object; a NULL string and a number that is not finite add null.
+ * A member is not looked for first: add a name once. Names must outlive the
+ * tree (they are not copied). Out of memory ends the process: call json_init() once.
  */
 void json_add_string(cJSON *object, const char *name, const char *value);
 void json_add_i64(cJSON *object, const char *name, int64_t value);
@@ -67,14 +69,23 @@ void json_add_bool(cJSON *object, const char *name, bool value);
 void json_add_null(cJSON *object, const char *name);
 cJSON *json_add_object(cJSON *object, const char *name);
 cJSON *json_add_array(cJSON *object, const char *name);
-/* Takes item. */
+/* Takes item; NULL adds null. */
 void json_add(cJSON *object, const char *name, cJSON *item);
 void json_append(cJSON *array, cJSON *item);
 
 /* Makes cJSON's allocations end the process instead of failing half-way. */
 void json_init(void);
 
-/* Prints without blanks; gives a malloc-ed string (free). */
+/*
+ * Prints without blanks; gives a malloc-ed string (free). Always valid JSON
+ * that json_parse() takes: integers in full, broken UTF-8 as U+FFFD; '<' is
+ * escaped, so that no text can end a <script>.
+ */
 char *json_print(const cJSON *j) __attribute__((nonnull, returns_nonnull));
+
+#define JSON_NUMBER_TEXT 40
+
+/* Writes v as JSON does, in as few digits as read back the same, integers below 10^21 in full; gives out. */
+const char *json_number_text(double v, char out[JSON_NUMBER_TEXT]);
 
 #endif
