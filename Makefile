@@ -19,7 +19,8 @@ SHARED   ?= $(wildcard $(abspath $(CURDIR)/..)/shared)
 PKGS      = libsystemd libgit2 libjwt libcjson sqlite3 libpcre2-8 libcrypto zlib
 VERSION  := $(shell cat VERSION)
 
-STD       = -std=gnu11 -D_GNU_SOURCE -Isrc -DMC_VERSION='"$(VERSION)"' -pthread
+# Hidden: our json_object() must not stand in for the one that libjwt expects of libjansson.
+STD       = -std=gnu11 -D_GNU_SOURCE -fvisibility=hidden -Isrc -DMC_VERSION='"$(VERSION)"' -pthread
 WARN      = -Wall -Wextra -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes \
             -Wformat=2 -Wpointer-arith -Wundef
 HARDEN    = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -fno-plt
@@ -91,12 +92,59 @@ $(FLAGS): FORCE
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(PANE_SRC:%.c=$(BUILD)/%.d) $(UNITS:=.d) $(TOOLS:=.d)
 
 # Test programs find fixtures, and public suites where they exist, by these.
+export BUILD PORT
 export MC_BUILD  = $(abspath $(BUILD))
 export MC_TOP    = $(CURDIR)
 export MC_SHARED = $(SHARED)
 
+run: deps
+	@$(MAKE) -s all && exec caddy/run
+
+demo: deps
+	@$(MAKE) -s all $(BUILD)/tests/fixtures/sample-homes && exec caddy/run --demo
+
+deps:
+	@deps/install run
+
+test-deps:
+	@deps/install run test
+
 unit: $(UNITS)
-	@tests/run $(UNITS:%=%)
+	@tests/run $(UNITS)
+
+check: test-deps
+	@tests/check
+
+lint: test-deps
+	@tests/lint
+
+golden: all
+	@tests/golden/run --accept
+
+screenshot: test-deps
+	@$(MAKE) -s all $(BUILD)/tests/fixtures/sample-homes && tests/e2e/screenshot
+
+bench: test-deps
+	@deps/install bench && $(MAKE) -s all tests && tests/bench/bench
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/hermes-mission-control
+	install -m 755 $(BUILD)/hmc $(DESTDIR)$(PREFIX)/bin/hmc
+	install -m 755 $(PANES) $(DESTDIR)$(PREFIX)/lib/hermes-mission-control
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/hermes-mission-control/,templates static caddy)
+	install -m 644 templates/*.html $(DESTDIR)$(PREFIX)/share/hermes-mission-control/templates
+	install -m 644 static/* $(DESTDIR)$(PREFIX)/share/hermes-mission-control/static
+	install -m 644 caddy/Caddyfile $(DESTDIR)$(PREFIX)/share/hermes-mission-control/caddy
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/hmc
+	rm -rf $(DESTDIR)$(PREFIX)/lib/hermes-mission-control $(DESTDIR)$(PREFIX)/share/hermes-mission-control
+
+help:
+	@sed -n '2,7s/^# \{0,1\}//p' Makefile
+	@echo '  make unit | lint | golden | bench | screenshot'
+	@echo '  make deps     install what building and running need'
+	@echo '  make install  DESTDIR=, PREFIX=$(PREFIX)'
 
 clean:
 	rm -rf $(BUILD)

@@ -235,7 +235,7 @@ const char *loader_unit(struct loader *l, struct place p, const char *key, const
 	const char *s = loader_string(l, p, key, NULL);
 
 	if (!s)
-		return dflt;
+		return cJSON_GetObjectItemCaseSensitive(p.object, key) ? NULL : dflt;
 	if (!strchr(s, '.'))
 		s = arena_printf(l->arena, "%s%s", s, suffix);
 	if (!is_unit_name(s) || !str_ends(s, suffix)) {

@@ -43,7 +43,7 @@ int64_t loader_i64(struct loader *l, struct place p, const char *key, int64_t mi
 bool loader_bool(struct loader *l, struct place p, const char *key, bool dflt);
 /* Seconds from 30, "90s", "15m", "26h" or "7d"; at least 1 s, at most 10 years. */
 int64_t loader_duration(struct loader *l, struct place p, const char *key, int64_t dflt_s);
-/* A systemd unit name that ends in suffix (which is added where a name has no dot). */
+/* A systemd unit name that ends in suffix (which is added where a name has no dot); an explicit null is NULL: none. */
 const char *loader_unit(struct loader *l, struct place p, const char *key, const char *suffix, const char *dflt);
 /* "system", "user" or "auto". */
 enum unit_scope loader_scope(struct loader *l, struct place p, enum unit_scope dflt);

@@ -36,4 +36,11 @@ int report_publish(const char *dir, const char *text, struct arena *a, const cha
  */
 struct snapshot *snapshot_load(const struct config *c, int64_t now, struct arena *a);
 
+/*
+ * Gives the snapshot as JSON (cJSON_Delete): each report as it was published,
+ * beside how well it is known. choice is an instance id, or NULL for all and
+ * the host.
+ */
+cJSON *snapshot_json(const struct snapshot *s, const char *choice);
+
 #endif

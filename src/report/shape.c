@@ -46,6 +46,11 @@ static void write_time(cJSON *to, const char *name, int64_t t)
 	json_add_string(to, name, t && *text ? text : NULL);
 }
 
+static void write_text(struct writer *w, const char *name, const char *text, cJSON *to)
+{
+	json_add_string(to, name, text && w->redactor ? redact(w->redactor, text, w->arena) : text);
+}
+
 static void write_list(struct writer *w, const struct field *f, const char *from, cJSON *to)
 {
 	const char *items = *(const char *const *)(from + f->offset);
@@ -67,7 +72,7 @@ static void write_field(struct writer *w, const struct field *f, const char *fro
 
 	switch (f->kind) {
 	case FIELD_TEXT:
-		json_add_string(to, f->name, redact(w->redactor, *(const char *const *)p, w->arena));
+		write_text(w, f->name, *(const char *const *)p, to);
 		return;
 	case FIELD_COUNT:
 		v = get_i64(p);

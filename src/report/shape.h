@@ -46,7 +46,10 @@ struct shape {
 	size_t n_fields;
 };
 
-/* Gives the struct as a JSON object; every text passes the redactor, whose results go to `a`. */
+/*
+ * Gives the struct as a JSON object; every text passes the redactor, whose
+ * results go to `a`. A NULL redactor is for what has passed one already.
+ */
 cJSON *shape_write(const struct shape *s, const void *from, struct redactor *r, struct arena *a);
 
 /*

@@ -33,7 +33,7 @@ static const struct field probe_fields[] = {
 	TIME(struct probe, taken_at, "takenAt"),
 	TOOK(struct probe, took_us, "took"),
 };
-static const struct shape probe_shape = SHAPE(struct probe, probe_fields);
+const struct shape probe_shape = SHAPE(struct probe, probe_fields);
 
 static const struct field unit_fields[] = {
 	PROBE(struct unit),

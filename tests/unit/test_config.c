@@ -150,6 +150,17 @@ static void an_instance_needs_only_id_user_and_home(void **state)
 	release(c);
 }
 
+static void a_gateway_that_is_no_unit_is_said_by_null(void **state)
+{
+	const char *error = NULL;
+	struct config *c = load_text(ONE(", \"gateway\": {\"unit\": null}"), &error);
+
+	(void)state;
+	assert_non_null(c);
+	assert_null(c->instances[0].gateway.unit);
+	release(c);
+}
+
 static void the_shipped_example_is_sound(void **state)
 {
 	const char *error = NULL;
@@ -213,6 +224,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_mistake_gets_one_line_that_names_place_and_cure, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_read_says_why, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_instance_needs_only_id_user_and_home, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_gateway_that_is_no_unit_is_said_by_null, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_shipped_example_is_sound, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_printed_can_be_read_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(gateway_units_are_named_as_hermes_names_them, setup, teardown),

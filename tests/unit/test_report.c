@@ -17,13 +17,13 @@
 
 static struct arena *a;
 static struct redactor *redactor;
-static char state[64], dir[128], file[160];
+static char state[64], dir[160], file[200];
 static struct instance instance;
 static struct config config;
 
 static void reports_below(const char *id)
 {
-	char path[128];
+	char path[96];
 
 	snprintf(path, sizeof(path), "%s/reports", state);
 	mkdir(path, 0755);
@@ -238,7 +238,7 @@ static void a_list_over_its_limit_is_refused(void **s)
 static void a_file_that_is_not_a_plain_one_is_refused(void **s)
 {
 	CLEANUP_FREE char *text = sample_text(), *huge = malloc(REPORT_MAX_BYTES + 2);
-	char elsewhere[160];
+	char elsewhere[200];
 
 	(void)s;
 	memset(huge, ' ', REPORT_MAX_BYTES + 1);

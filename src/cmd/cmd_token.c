@@ -1,0 +1,110 @@
+/*
+ * cmd_token.c -- makes a sign-in token, or a link that signs in once.
+ *
+ * The token goes to stdout alone on its line, so that it can be piped;
+ * whoever may run this may read the key anyway.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "web/token.h"
+
+#define DEFAULT_TTL_S (12 * 3600)
+
+struct options {
+	const char *sub;
+	const char *role;
+	const char *ttl;
+	bool link;
+};
+
+/* "30m", "12h", "7d", "90s"; 0 for anything else. */
+static int64_t parse_ttl(const char *s, struct arena *a)
+{
+	static const struct {
+		const char *unit;
+		int64_t seconds;
+	} units[] = { { "s", 1 }, { "m", 60 }, { "h", 3600 }, { "d", 86400 } };
+	int64_t n;
+
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+		if (str_ends(s, units[i].unit) &&
+		    str_parse_i64(arena_strndup(a, s, strlen(s) - 1), 1, TOKEN_LIFETIME_MAX_S, &n))
+			return n * units[i].seconds;
+	return 0;
+}
+
+/* Where the value of the option argv[i] belongs; NULL for an unknown one. */
+static const char **value_of(struct options *o, const char *option)
+{
+	if (str_eq(option, "--sub"))
+		return &o->sub;
+	if (str_eq(option, "--role"))
+		return &o->role;
+	return str_eq(option, "--ttl") ? &o->ttl : NULL;
+}
+
+/* 0, or EXIT_USAGE after saying what is wrong. */
+static int read_options(int argc, char **argv, struct options *o)
+{
+	for (int i = 1; i < argc; i++) {
+		const char **value;
+
+		if (str_eq(argv[i], "--link")) {
+			o->link = true;
+			continue;
+		}
+		value = value_of(o, argv[i]);
+		if (!value)
+			return cmd_usage_error("token", "'%s' is not an option", argv[i]);
+		if (i + 1 == argc)
+			return cmd_usage_error("token", "%s needs a value", argv[i]);
+		*value = argv[++i];
+	}
+	if (!o->sub || !o->role)
+		return cmd_usage_error("token", "--sub and --role are needed");
+	if (!token_is_subject(o->sub))
+		return cmd_usage_error("token", "--sub takes 1 to 128 letters, digits and . _ @ + : | = -");
+	if (role_from_name(o->role) == ROLE_NONE)
+		return cmd_usage_error("token", "--role is viewer or admin");
+	return 0;
+}
+
+int cmd_token(int argc, char **argv, const struct config *config)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1024 * 1024);
+	struct options o = { .ttl = NULL };
+	struct token_request request;
+	int64_t ttl_s = DEFAULT_TTL_S;
+	const char *error = NULL, *token;
+	struct token_keys *keys;
+
+	if (read_options(argc, argv, &o))
+		return EXIT_USAGE;
+	if (o.ttl)
+		ttl_s = parse_ttl(o.ttl, a);
+	if (ttl_s < 1 || ttl_s > TOKEN_LIFETIME_MAX_S)
+		return cmd_usage_error("token", "--ttl is a time such as 30m, 12h or 7d, at most 30d");
+	keys = token_keys_load(config, a, &error);
+	request = (struct token_request){
+		.sub = o.sub,
+		.role = role_from_name(o.role),
+		.ttl_s = o.link ? TOKEN_LINK_TTL_S : ttl_s,
+		.use = o.link ? TOKEN_LINK : TOKEN_SESSION,
+		.link_ttl_s = ttl_s,
+	};
+	token = keys ? token_mint(keys, &request, clock_now_s(), a, &error) : NULL;
+	if (!token) {
+		fprintf(stderr, "hmc token: %s\n", error);
+		return EXIT_CONFIG;
+	}
+	if (o.link)
+		printf("%s/login?code=%s\n", config->site_origin, token);
+	else
+		printf("%s\n", token);
+	return 0;
+}
