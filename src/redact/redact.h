@@ -23,12 +23,24 @@ void redactor_free(struct redactor *r);
  * string itself when nothing was found, else a new one in `a`. At most 64
  * KiB are looked at; the rest of a longer text is cut off. Text that a
  * pattern gives up on (match limit) is replaced whole. Valid UTF-8 in, valid
- * UTF-8 out.
+ * UTF-8 out; a broken sequence becomes U+FFFD. What comes out passes a second
+ * time unchanged. NULL gives NULL.
  */
 const char *redact(struct redactor *r, const char *text, struct arena *a);
 
-/* Hits since the redactor was made: rule i has a name and a count; NULL past the end. */
+/*
+ * Gives the name of the first rule (in the table's order) that hits in n
+ * bytes of any kind and length, or NULL: for refusing a file instead of
+ * cleaning it. "match-limit" when a pattern gave up. Counts no hits. The name
+ * is static text.
+ */
+const char *redact_find(struct redactor *r, const char *text, size_t n);
+
+/* Hits since the redactor was made: rule i has a name and a count; NULL past the end. Names are unique. */
 const char *redactor_rule(const struct redactor *r, size_t i, int64_t *hits);
 int64_t redactor_total(const struct redactor *r);
+
+/* Steps allowed to one match attempt; 200,000 at first. Lower it to see what giving up looks like. */
+void redactor_set_match_limit(struct redactor *r, uint32_t steps);
 
 #endif
