@@ -19,7 +19,14 @@ struct process {
 	const char *reason;     /* why it could not be looked up; NULL when it could */
 };
 
-/* proc_root is "/proc" but in tests. Reads at most 64 KiB of the command line. */
+/*
+ * proc_root is "/proc" but in tests. Reads at most 64 KiB of the command line
+ * and gives at most 1,024 arguments. A zombie does not exist: it has ended.
+ * Where /proc hides other users' processes (hidepid) they do not exist either.
+ */
 struct process process_look_up(const char *proc_root, int64_t pid, struct arena *a);
+
+/* When the machine was booted, epoch seconds ("btime" of proc_stat(5)); 0 when not known. */
+int64_t process_boot_time(const char *proc_root, struct arena *a);
 
 #endif

@@ -24,6 +24,12 @@ struct instance_units {
 /* `in` is a struct instance; `out` a struct instance_units. Opens each bus it needs once. */
 void probe_instance_units(void *out, const void *in, struct arena *a, int64_t deadline_us);
 
+/*
+ * To call after a run: when the whole probe was late (its head is not
+ * PROBE_OK) each reading gets its name and the head's reason. Borrows both.
+ */
+void instance_units_settle(struct instance_units *u, const struct instance *i);
+
 /* `in` is a struct unit_ref; `out` a struct timer. */
 void probe_timer(void *out, const void *in, struct arena *a, int64_t deadline_us);
 
