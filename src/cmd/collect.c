@@ -117,24 +117,15 @@ static struct exporter describe(const struct collector *c, int64_t took_us)
 				  .took_us = took_us };
 }
 
-/* The units came in one answer; where that never came, each of the three says why. */
+/* The units came in one answer. */
 static void hand_out_units(struct collector *c)
 {
 	struct instance_report *r = &c->report;
 
+	instance_units_settle(&c->units, c->instance);
 	r->gateway_unit = c->units.gateway;
 	r->dashboard_unit = c->units.dashboard;
 	r->backup_timer = c->units.backup;
-	if (c->units.probe.state != PROBE_UNKNOWN)
-		return;
-	r->gateway_unit.probe = r->dashboard_unit.probe = r->backup_timer.probe = c->units.probe;
-	r->gateway_unit.name = c->instance->gateway.unit;
-	r->dashboard_unit.name = c->instance->dashboard.unit;
-	r->backup_timer.name = c->instance->backup_timer.unit;
-	if (!c->instance->dashboard.unit)
-		r->dashboard_unit.probe = (struct probe){ .state = PROBE_INACTIVE, .reason = "not configured" };
-	if (!c->instance->backup_timer.unit)
-		r->backup_timer.probe = (struct probe){ .state = PROBE_INACTIVE, .reason = "not configured" };
 }
 
 static int64_t take(struct collector *c)

@@ -13,6 +13,7 @@
 #include "tmpl/tmpl.h"
 #include "web/request.h"
 #include "web/response.h"
+#include "web/site.h"
 #include "web/token.h"
 
 struct pane {
@@ -26,6 +27,9 @@ struct pane {
 	int64_t now;
 	int64_t deadline_us;
 	const char *instance;   /* the chosen instance's id; NULL = all */
+	const struct token_keys *keys;
+	const struct site *site;
+	bool can_choose;        /* this route takes ?instance= */
 };
 
 enum access { ACCESS_OPEN, ACCESS_VIEWER, ACCESS_ADMIN };
@@ -54,7 +58,11 @@ int pane_main(const char *name, const struct route *routes);
  */
 void pane_render(struct pane *p, cJSON *model);
 
-/* Answers with an error page or {"error": {"status", "message"}}; message is for people. */
+/*
+ * Answers with an error page or {"error": {"status", "message"}}; message is
+ * for people. Whatever was built before is forgotten; headers added after
+ * this call stay.
+ */
 void pane_fail(struct pane *p, int status, const char *message);
 
 #endif

@@ -1,0 +1,151 @@
+#include "web/access.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "web/cookies.h"
+#include "web/session.h"
+#include "web/urls.h"
+
+#define KNOWN_SHOWN_MAX 20
+#define REMEMBER_S      (365 * 86400)
+
+static bool takes_method(const struct route *route, const struct request *r)
+{
+	return request_is(r, route->method) || (request_is(r, "HEAD") && str_eq(route->method, "GET"));
+}
+
+const struct route *access_find_route(struct pane *p, const struct route *routes)
+{
+	bool get = false, post = false;
+
+	for (const struct route *r = routes; r->path; r++) {
+		if (!str_eq(r->path, p->request->path))
+			continue;
+		if (takes_method(r, p->request))
+			return r;
+		get |= str_eq(r->method, "GET");
+		post |= str_eq(r->method, "POST");
+	}
+	if (!get && !post) {
+		pane_fail(p, 404, "There is no such page.");
+		return NULL;
+	}
+	pane_fail(p, 405, "This page cannot be asked in that way.");
+	response_header(p->response, "Allow", get && post ? "GET, HEAD, POST" : get ? "GET, HEAD" : "POST");
+	return NULL;
+}
+
+/* Sends a person to the sign-in page, and back here afterwards; tells a program instead. */
+static void ask_to_sign_in(struct pane *p, const char *reason)
+{
+	const struct request *r = p->request;
+	const char *here;
+
+	if (request_is_api(r) || str_eq(request_param(r, "part"), "1")) {
+		pane_fail(p, 401, reason);
+		response_header(p->response, "WWW-Authenticate", "Bearer realm=\"Mission Control\"");
+		return;
+	}
+	response_clear(p->response);
+	here = *r->query ? arena_printf(p->arena, "%s?%s", r->path, r->query) : r->path;
+	response_redirect(p->response, request_is_read(r) && params_is_own_path(here)
+					       ? url_make(p->arena, "/login", NULL, NULL, "next", here)
+					       : "/login");
+}
+
+bool access_identify(struct pane *p, const struct route *route, struct session_token *token)
+{
+	const char *reason = NULL;
+	enum token_result result = session_read(p->site, p->keys, p->request, p->now, p->arena, token, &reason);
+
+	if (result == TOKEN_OK)
+		p->token = token;
+	if (result == TOKEN_UNCHECKABLE)
+		log_line(LOG_LEVEL_ERROR, "%s", reason);
+	if (route->access == ACCESS_OPEN)
+		return true;
+	if (result == TOKEN_UNCHECKABLE) {
+		pane_fail(p, 503, "Sign-ins cannot be checked at the moment. The program's log says why.");
+		return false;
+	}
+	if (!p->token) {
+		ask_to_sign_in(p, reason);
+		return false;
+	}
+	if (route->access == ACCESS_ADMIN && p->token->role != ROLE_ADMIN) {
+		pane_fail(p, 403, "Your role may look, but not change anything.");
+		return false;
+	}
+	return true;
+}
+
+bool access_check_post(struct pane *p, const struct route *route)
+{
+	if (!request_is(p->request, "POST"))
+		return true;
+	if (!site_is_same_origin(p->site, p->request)) {
+		pane_fail(p, 403, "This was not sent from a page of Mission Control, so nothing was done.");
+		return false;
+	}
+	if (route->access != ACCESS_OPEN && !session_owns_form(p->token, p->request)) {
+		pane_fail(p, 403, "This form belongs to another session, so nothing was done. "
+				  "Reload the page and try again.");
+		return false;
+	}
+	return true;
+}
+
+static const char *known_ids(const struct pane *p)
+{
+	CLEANUP(buf_done) struct buf list = BUF_INIT(4096);
+
+	for (size_t i = 0; i < p->config->n_instances && i < KNOWN_SHOWN_MAX; i++)
+		buf_printf(&list, "%s%s", i ? ", " : "", p->config->instances[i].id);
+	if (p->config->n_instances > KNOWN_SHOWN_MAX)
+		buf_adds(&list, ", and more");
+	return arena_strdup(p->arena, list.len ? buf_str(&list) : "none");
+}
+
+static void remember(struct pane *p, const char *choice)
+{
+	struct cookie c = {
+		.name = SITE_INSTANCE_COOKIE,
+		.value = choice,
+		.max_age_s = REMEMBER_S,
+		.secure = p->site->is_https,
+	};
+	const char *had = NULL;
+
+	cookie_find(p->request->cookie, SITE_INSTANCE_COOKIE, p->arena, &had);
+	if (!str_eq(had, choice))
+		response_cookie(p->response, &c);
+}
+
+bool access_choose_instance(struct pane *p, const struct route *route)
+{
+	const char *asked = request_param(p->request, "instance"), *had = NULL;
+	const struct instance *known;
+
+	if (route->access == ACCESS_OPEN)
+		return true;
+	p->can_choose = true;
+	if (!asked) {
+		if (!request_is_api(p->request))
+			cookie_find(p->request->cookie, SITE_INSTANCE_COOKIE, p->arena, &had);
+		known = had ? config_instance(p->config, had) : NULL;
+		p->instance = known ? known->id : NULL;
+		return true;
+	}
+	known = config_instance(p->config, asked);
+	if (!known && !str_eq(asked, "all")) {
+		pane_fail(p, 404, arena_printf(p->arena, "There is no such instance. Known here: %s.",
+					       known_ids(p)));
+		return false;
+	}
+	p->instance = known ? known->id : NULL;
+	if (!request_is_api(p->request))
+		remember(p, asked);
+	return true;
+}

@@ -1,0 +1,36 @@
+/*
+ * web/access.h -- what a request must pass before its pane sees it.
+ *
+ * Each step answers the request itself (an error or the way to the sign-in
+ * page) when it says no.
+ */
+#ifndef MC_WEB_ACCESS_H
+#define MC_WEB_ACCESS_H
+
+#include "web/pane.h"
+
+/* The route of exactly this path and method; else NULL after a 404, or a 405 with Allow. */
+const struct route *access_find_route(struct pane *p, const struct route *routes) __attribute__((nonnull));
+
+/*
+ * Puts the session, if there is a valid one, into p->token. False when the
+ * route wants one and it is missing (401 under /api/ and for parts of a page,
+ * else 303 to /login), its role does not suffice (403), or the list of ended
+ * sessions cannot be examined (503, and a line in the log).
+ */
+bool access_identify(struct pane *p, const struct route *route, struct session_token *token)
+	__attribute__((nonnull));
+
+/*
+ * A POST must come from a page of ours; on any route but an open one (that is
+ * /login) it must carry the session's csrf value too. 403 otherwise.
+ */
+bool access_check_post(struct pane *p, const struct route *route) __attribute__((nonnull));
+
+/*
+ * Fills p->instance from ?instance=, which a cookie remembers, or from that
+ * cookie; JSON answers only what it was asked. 404 for an unknown id.
+ */
+bool access_choose_instance(struct pane *p, const struct route *route) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,118 @@
+#include "web/frame.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "web/urls.h"
+
+/* The panes there are; a pane more is a line more. */
+static const struct {
+	const char *label;
+	const char *href;
+	const char *icon;
+} nav[] = {
+	{ "Overview", "/hermes", "overview" },
+};
+
+static void add_nav(const struct pane *p, cJSON *frame)
+{
+	cJSON *list = json_add_array(frame, "nav");
+
+	for (size_t i = 0; p->token && i < ARRAY_SIZE(nav); i++) {
+		cJSON *item = cJSON_CreateObject();
+
+		json_add_string(item, "label", nav[i].label);
+		json_add_string(item, "href", nav[i].href);
+		json_add_string(item, "icon", nav[i].icon);
+		json_add_bool(item, "isCurrent", str_eq(p->request->path, nav[i].href));
+		json_append(list, item);
+	}
+}
+
+static void add_user(const struct pane *p, cJSON *frame)
+{
+	const struct session_token *t = p->token;
+
+	json_add_bool(frame, "isSignedIn", t != NULL);
+	json_add_string(frame, "user", t ? t->sub : NULL);
+	json_add_string(frame, "role", t ? role_name(t->role) : NULL);
+	json_add_bool(frame, "isAdmin", t && t->role == ROLE_ADMIN);
+	json_add_string(frame, "csrf", t ? t->csrf : NULL);
+}
+
+static cJSON *switch_item(const struct pane *p, const struct instance *i)
+{
+	cJSON *item = cJSON_CreateObject();
+
+	json_add_string(item, "id", i->id);
+	json_add_string(item, "label", i->label);
+	json_add_string(item, "href", url_make(p->arena, p->request->path, NULL, NULL, "instance", i->id));
+	json_add_bool(item, "isCurrent", str_eq(p->instance, i->id));
+	return item;
+}
+
+/* Strangers are not told which instances there are. */
+static void add_switch(const struct pane *p, cJSON *frame)
+{
+	bool shown = p->token && p->can_choose;
+	const struct instance *current = shown && p->instance ? config_instance(p->config, p->instance) : NULL;
+	cJSON *list = json_add_array(frame, "instances");
+
+	for (size_t i = 0; shown && i < p->config->n_instances; i++)
+		json_append(list, switch_item(p, &p->config->instances[i]));
+	json_add_bool(frame, "hasSwitch", shown && p->config->n_instances > 1);
+	json_add_bool(frame, "isAll", !p->instance);
+	json_add_string(frame, "allHref", url_make(p->arena, p->request->path, NULL, NULL, "instance", "all"));
+	if (current)
+		json_add(frame, "current", switch_item(p, current));
+	else
+		json_add_null(frame, "current");
+}
+
+static void add_time(const struct pane *p, cJSON *frame)
+{
+	char text[CLOCK_TEXT_MAX];
+
+	clock_rfc3339(p->now, text);
+	json_add_string(frame, "generatedAt", text);
+	/* "2026-11-24T05:22:00Z": its time of day */
+	json_add_string(frame, "generatedText",
+			strlen(text) == CLOCK_TEXT_MAX - 1
+				? arena_printf(p->arena, "%.8s UTC", text + 11) : text);
+}
+
+/* Whether the page may be fetched again in place: not a form, which that would empty, and not an error. */
+static bool is_fresh_page(const struct pane *p)
+{
+	return p->token && p->can_choose && p->response->status == 200 && request_is_read(p->request);
+}
+
+/* The same pane as JSON: /api before the path, but the overview has no path of its own under /hermes. */
+static const char *api_href(const struct pane *p)
+{
+	const char *path = p->request->path;
+
+	if (!p->token || !str_starts(path, "/hermes"))
+		return NULL;
+	path = str_eq(path, "/hermes") ? "/api/hermes/overview" : arena_printf(p->arena, "/api%s", path);
+	return url_make(p->arena, path, &p->request->params, "part", NULL, NULL);
+}
+
+void frame_add(const struct pane *p, cJSON *model)
+{
+	cJSON *frame = json_add_object(model, "frame");
+	const struct request *r = p->request;
+
+	json_add_string(frame, "title", json_string(model, "title"));
+	json_add_string(frame, "version", MC_VERSION);
+	json_add_string(frame, "path", r->path);
+	json_add_bool(frame, "isSample", p->config->is_sample);
+	add_time(p, frame);
+	add_user(p, frame);
+	add_nav(p, frame);
+	add_switch(p, frame);
+	json_add_string(frame, "partHref", is_fresh_page(p)
+		? url_make(p->arena, r->path, &r->params, "part", "part", "1") : NULL);
+	json_add_string(frame, "apiHref", api_href(p));
+}

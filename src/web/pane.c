@@ -1,0 +1,215 @@
+#include "web/pane.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "web/access.h"
+#include "web/denied.h"
+#include "web/frame.h"
+#include "web/serve.h"
+
+#ifndef MC_DATADIR
+#define MC_DATADIR "/usr/share/hermes-mission-control"
+#endif
+
+#define STARTUP_ARENA_MAX (64 * 1024 * 1024)
+#define EXIT_CONFIG       78
+
+/* What lasts as long as the process. */
+struct app {
+	const struct route *routes;
+	struct arena *arena;
+	struct config *config;
+	struct token_keys *keys;
+	struct tmpl_set *templates;
+	struct site site;
+	bool is_cgi;
+};
+
+/* The time of a request; tests of a plain CGI fix it with $HMC_NOW (seconds, or RFC 3339). */
+static int64_t request_now(const struct app *app)
+{
+	const char *fixed = app->is_cgi ? getenv("HMC_NOW") : NULL;
+	int64_t t;
+
+	if (fixed && (str_parse_i64(fixed, 1, INT64_MAX / 2, &t) || clock_parse_iso(fixed, 0, &t)))
+		return t;
+	return clock_now_s();
+}
+
+static void render_json(struct pane *p, const cJSON *model)
+{
+	CLEANUP_FREE char *text = json_print(model);
+
+	p->response->content_type = "application/json; charset=utf-8";
+	buf_adds(&p->response->body, text);
+	buf_addc(&p->response->body, '\n');
+}
+
+/* An answer for when templates themselves fail: no markup, no model. */
+static void fail_in_words(struct pane *p, int status, const char *message)
+{
+	response_clear(p->response);
+	p->response->status = status;
+	p->response->content_type = "text/plain; charset=utf-8";
+	buf_printf(&p->response->body, "%s\n", message);
+}
+
+/* Prints the template, within the frame unless ?part=1. False, with a line in the log, when it cannot be. */
+static bool render_html(struct pane *p, const char *template, cJSON *model)
+{
+	CLEANUP(buf_done) struct buf part = BUF_INIT(RESPONSE_MAX_BYTES);
+	struct tmpl_error err = { "" };
+	bool ok;
+
+	if (str_eq(request_param(p->request, "part"), "1")) {
+		ok = tmpl_render(p->templates, template, model, &p->response->body, &err);
+	} else {
+		ok = tmpl_render(p->templates, template, model, &part, &err);
+		if (ok) {
+			json_add_string(model, "content", buf_str(&part));
+			ok = tmpl_render(p->templates, "page", model, &p->response->body, &err);
+		}
+	}
+	if (!ok)
+		log_line(LOG_LEVEL_ERROR, "%s cannot be shown: %s", p->request->path, err.text);
+	return ok;
+}
+
+void pane_render(struct pane *p, cJSON *model)
+{
+	CLEANUP_JSON cJSON *owned = model;
+
+	if (request_is_api(p->request)) {
+		render_json(p, owned);
+		return;
+	}
+	frame_add(p, owned);
+	if (!p->template || !render_html(p, p->template, owned))
+		fail_in_words(p, 500, "This page could not be built. The program's log says why.");
+}
+
+void pane_fail(struct pane *p, int status, const char *message)
+{
+	CLEANUP_JSON cJSON *model = cJSON_CreateObject();
+
+	response_clear(p->response);
+	p->response->status = status;
+	if (request_is_api(p->request)) {
+		cJSON *error = json_add_object(model, "error");
+
+		json_add_i64(error, "status", status);
+		json_add_string(error, "message", message);
+		render_json(p, model);
+		return;
+	}
+	json_add_string(model, "title", response_phrase(status));
+	json_add_i64(model, "status", status);
+	json_add_string(model, "message", message);
+	json_add_bool(model, "canSignIn", !p->token);
+	frame_add(p, model);
+	if (!render_html(p, "error", model))
+		fail_in_words(p, status, message);
+}
+
+/* Answers one request: who, then what, then the pane itself. */
+static void handle(void *ctx, const struct incoming *in, struct response *out)
+{
+	struct app *app = ctx;
+	struct session_token token;
+	struct pane p = {
+		.request = in->request,
+		.response = out,
+		.config = app->config,
+		.arena = in->arena,
+		.templates = app->templates,
+		.now = request_now(app),
+		.deadline_us = in->deadline_us,
+		.keys = app->keys,
+		.site = &app->site,
+	};
+	const struct route *route;
+
+	if (in->status) {
+		pane_fail(&p, in->status, in->reason);
+		return;
+	}
+	if (!site_knows_host(&app->site, in->request)) {
+		/* Whoever points a foreign name at us is not told the right one. */
+		pane_fail(&p, 421, "This site is not served under that name. Use the address in site.origin "
+				   "('hmc config' shows it).");
+		return;
+	}
+	route = access_find_route(&p, app->routes);
+	if (!route || !access_identify(&p, route, &token) || !access_check_post(&p, route) ||
+	    !access_choose_instance(&p, route))
+		return;
+	p.template = route->template;
+	route->handle(&p);
+}
+
+static bool load_templates(struct app *app)
+{
+	const char *dir = getenv("HMC_TEMPLATES");
+	/* Golden tests ask for it: a name that the model lacks is a typo in a template. */
+	bool strict = app->is_cgi && getenv("HMC_STRICT") != NULL;
+	struct tmpl_error err = { "" };
+	bool ok;
+
+	if (!dir || !*dir)
+		dir = MC_DATADIR "/templates";
+	app->templates = tmpl_set_new(dir, strict);
+	ok = tmpl_set_load(app->templates, "page", &err) && tmpl_set_load(app->templates, "error", &err);
+	for (const struct route *r = app->routes; ok && r->path; r++)
+		if (r->template)
+			ok = tmpl_set_load(app->templates, r->template, &err);
+	if (!ok)
+		log_line(LOG_LEVEL_ERROR, "template %s (in %s; $HMC_TEMPLATES names another folder)",
+			 err.text, dir);
+	return ok;
+}
+
+/* The parsed file is kept for those who print it; no pane does. */
+static void drop_file(struct config *c)
+{
+	cJSON_Delete((cJSON *)(uintptr_t)c->file);
+	c->file = NULL;
+}
+
+/* Loads and checks all that a request may need, so that what is wrong is known at start. */
+static bool load(struct app *app)
+{
+	const char *error = NULL;
+
+	app->config = config_load(NULL, app->arena, &error);
+	if (app->config) {
+		drop_file(app->config);
+		app->keys = token_keys_load(app->config, app->arena, &error);
+	}
+	if (!app->config || !app->keys || !site_init(app->config, app->arena, &app->site, &error) ||
+	    !denied_prepare(app->config->state_dir, app->arena, &error)) {
+		log_line(LOG_LEVEL_ERROR, "%s", error);
+		return false;
+	}
+	return load_templates(app);
+}
+
+int pane_main(const char *name, const struct route *routes)
+{
+	struct app app = { .routes = routes, .arena = arena_new(STARTUP_ARENA_MAX) };
+	struct server server = { .handle = handle, .ctx = &app };
+	int listener = serve_listener(), rc = EXIT_CONFIG;
+
+	log_name(name);
+	json_init();
+	app.is_cgi = listener < 0;
+	if (load(&app))
+		rc = serve_run(listener, &server);
+	if (app.templates)
+		tmpl_set_free(app.templates);
+	arena_free(app.arena);
+	return rc;
+}

@@ -1,0 +1,43 @@
+#include "web/urls.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+
+#define URL_MAX 16384
+
+void url_add_encoded(struct buf *out, const char *s)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+
+	for (; *s; s++) {
+		if (strchr(plain, *s))
+			buf_addc(out, *s);
+		else
+			buf_printf(out, "%%%02X", (unsigned char)*s);
+	}
+}
+
+static void add_pair(struct buf *out, const char *name, const char *value)
+{
+	buf_addc(out, out->data && strchr(out->data, '?') ? '&' : '?');
+	url_add_encoded(out, name);
+	buf_addc(out, '=');
+	url_add_encoded(out, value);
+}
+
+const char *url_make(struct arena *a, const char *path, const struct params *p, const char *skip,
+		     const char *name, const char *value)
+{
+	CLEANUP(buf_done) struct buf url = BUF_INIT(URL_MAX);
+
+	url_add_encoded(&url, path);
+	for (size_t i = 0; p && i < p->n; i++)
+		if (!skip || !str_eq(p->items[i].name, skip))
+			add_pair(&url, p->items[i].name, p->items[i].value);
+	if (name)
+		add_pair(&url, name, value ? value : "");
+	/* A link that grew over all bounds leads to the bare page. */
+	return arena_strdup(a, url.overflow ? path : buf_str(&url));
+}

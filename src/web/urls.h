@@ -1,0 +1,21 @@
+/*
+ * web/urls.h -- links of our own.
+ */
+#ifndef MC_WEB_URLS_H
+#define MC_WEB_URLS_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "web/params.h"
+
+/* Adds s with every byte but letters, digits and -._~/ percent-encoded. */
+void url_add_encoded(struct buf *out, const char *s) __attribute__((nonnull));
+
+/*
+ * A path with a query made of p, without the parameters called skip, and with
+ * name=value at the end; p, skip and name may be NULL. Gives it in `a`.
+ */
+const char *url_make(struct arena *a, const char *path, const struct params *p, const char *skip,
+		     const char *name, const char *value) __attribute__((nonnull(1, 2), returns_nonnull));
+
+#endif

@@ -1,0 +1,462 @@
+/*
+ * test_pane.c -- who may see and do what: routes, sessions, roles, forms, instances.
+ */
+#include "fcgi.h"
+
+#include "base/str.h"
+#include "web/signin.h"
+
+static void show_text(struct pane *p)
+{
+	cJSON *model = cJSON_CreateObject();
+
+	json_add_string(model, "title", "Test");
+	json_add_string(model, "text", p->instance ? p->instance : "all");
+	pane_render(p, model);
+}
+
+static void fail_on_purpose(struct pane *p)
+{
+	response_header(p->response, "X-Half-Built", "yes");
+	buf_adds(&p->response->body, "half a page");
+	pane_fail(p, 422, "It does not <work>.");
+}
+
+static const struct route routes[] = {
+	{ "GET", "/hermes", "test", ACCESS_VIEWER, show_text },
+	{ "POST", "/hermes", "test", ACCESS_VIEWER, show_text },
+	{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_text },
+	{ "POST", "/hermes/ack", "test", ACCESS_ADMIN, show_text },
+	{ "GET", "/hermes/admin", "test", ACCESS_ADMIN, show_text },
+	{ "GET", "/hermes/fails", "test", ACCESS_VIEWER, fail_on_purpose },
+	{ "GET", "/api/hermes/fails", NULL, ACCESS_VIEWER, fail_on_purpose },
+	{ "GET", "/hermes/untold", NULL, ACCESS_VIEWER, show_text },
+	{ "GET", "/login", "login", ACCESS_OPEN, signin_show },
+	{ "POST", "/login", "login", ACCESS_OPEN, signin_post },
+	{ "POST", "/logout", NULL, ACCESS_VIEWER, signin_end },
+	{ 0 },
+};
+
+struct fixture {
+	struct stage stage;
+	struct arena *arena;
+	struct token_keys *keys;
+	const char *viewer;
+	const char *admin;
+};
+
+static const char *mint(struct fixture *f, enum role role, enum token_use use)
+{
+	struct token_request r = { .sub = "uma", .role = role, .ttl_s = 600, .use = use, .link_ttl_s = 3600 };
+	const char *error = NULL, *token = token_mint(f->keys, &r, clock_now_s(), f->arena, &error);
+
+	if (!token)
+		fail_msg("%s", error);
+	return token;
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	const char *error = NULL;
+	struct config *c;
+
+	assert_non_null(f);
+	f->arena = arena_new(64 * 1024 * 1024);
+	stage_open(&f->stage, routes);
+	c = config_load(f->stage.config, f->arena, &error);
+	f->keys = c ? token_keys_load(c, f->arena, &error) : NULL;
+	if (!f->keys)
+		fail_msg("%s", error);
+	cJSON_Delete((cJSON *)(uintptr_t)c->file);
+	f->viewer = mint(f, ROLE_VIEWER, TOKEN_SESSION);
+	f->admin = mint(f, ROLE_ADMIN, TOKEN_SESSION);
+	stage_pool(&f->stage, 2, "20000");
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	stage_close(&f->stage);
+	arena_free(f->arena);
+	free(f);
+	return 0;
+}
+
+/* Asks for method and path?query with this token and form; extra is NAME, value, ..., NULL, or NULL. */
+static void ask(struct fixture *f, const char *method, const char *url, const char *token, const char *form,
+		const char *const *extra, struct reply *r)
+{
+	const char *pairs[40] = {
+		"REQUEST_METHOD", method, "HTTP_HOST", "127.0.0.1:8480", "SCRIPT_NAME", "",
+		"PATH_INFO", arena_strndup(f->arena, url, strcspn(url, "?")),
+		"QUERY_STRING", strchr(url, '?') ? strchr(url, '?') + 1 : "",
+	};
+	size_t n = 10;
+
+	if (token) {
+		pairs[n++] = "HTTP_COOKIE";
+		pairs[n++] = arena_printf(f->arena, "hmc=%s", token);
+	}
+	if (form) {
+		pairs[n++] = "CONTENT_LENGTH";
+		pairs[n++] = arena_printf(f->arena, "%zu", strlen(form));
+		pairs[n++] = "CONTENT_TYPE";
+		pairs[n++] = "application/x-www-form-urlencoded";
+	}
+	for (; extra && *extra; extra++)
+		pairs[n++] = *extra;
+	pairs[n] = NULL;
+	fcgi_ask(&f->stage, pairs, form, r);
+	if (!r->ended || r->status == 0)
+		fail_msg("%s %s: no answer", method, url);
+}
+
+static const char *const same_origin[] = { "HTTP_SEC_FETCH_SITE", "same-origin", NULL };
+
+static int status_of(struct fixture *f, const char *method, const char *url, const char *token, const char *form,
+		     const char *const *extra)
+{
+	CLEANUP(reply_done) struct reply r;
+
+	ask(f, method, url, token, form, extra, &r);
+	return r.status;
+}
+
+/* The csrf value out of a page of this session. */
+static const char *csrf_of(struct fixture *f, const char *token)
+{
+	CLEANUP(reply_done) struct reply r;
+	const char *at;
+
+	ask(f, "GET", "/hermes", token, NULL, NULL, &r);
+	at = strstr(reply_body(&r), "csrf=");
+	assert_non_null(at);
+	return arena_strndup(f->arena, at + 5, strcspn(at + 5, "."));
+}
+
+static void strangers_get_the_sign_in_page_and_programs_a_401(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP(reply_done) struct reply page, api, part, deep;
+
+	ask(f, "GET", "/hermes?instance=bheem", NULL, NULL, NULL, &page);
+	assert_int_equal(page.status, 303);
+	assert_string_equal(reply_header(&page, "Location"), "/login?next=/hermes%3Finstance%3Dbheem");
+	ask(f, "GET", "/api/hermes/overview", NULL, NULL, NULL, &api);
+	assert_int_equal(api.status, 401);
+	assert_non_null(strstr(reply_header(&api, "WWW-Authenticate"), "Bearer"));
+	assert_non_null(strstr(reply_body(&api), "{\"error\":{\"status\":401,\"message\":\""));
+	ask(f, "GET", "/hermes?part=1", NULL, NULL, NULL, &part);
+	assert_int_equal(part.status, 401);
+	ask(f, "GET", "/hermes?q=//evil", "not.a.token", NULL, NULL, &deep);
+	assert_int_equal(deep.status, 303);
+	/* Nothing private is told. */
+	assert_null(strstr(buf_str(&part.out), "bheem"));
+	assert_null(strstr(buf_str(&api.out), "bheem"));
+}
+
+static void routes_are_exact_and_say_what_they_allow(void **state)
+{
+	static const struct {
+		const char *method, *path;
+		int status;
+		const char *allow;
+	} cases[] = {
+		{ "GET", "/hermes", 200, NULL }, { "HEAD", "/hermes", 200, NULL },
+		{ "PUT", "/hermes", 405, "GET, HEAD, POST" }, { "DELETE", "/hermes/admin", 405, "GET, HEAD" },
+		{ "GET", "/logout", 405, "POST" }, { "OPTIONS", "/logout", 405, "POST" },
+		{ "GET", "/hermes/", 404, NULL }, { "GET", "/HERMES", 404, NULL }, { "GET", "/hermesx", 404, NULL },
+		{ "GET", "/hermes//admin", 404, NULL }, { "GET", "/api/hermes/nothing", 404, NULL },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(reply_done) struct reply r;
+		const char *allow;
+
+		ask(f, cases[i].method, cases[i].path, f->viewer, NULL, NULL, &r);
+		allow = reply_header(&r, "Allow");
+		if (r.status != cases[i].status || (allow != NULL) != (cases[i].allow != NULL) ||
+		    (allow && !str_eq(allow, cases[i].allow)))
+			fail_msg("%s %s: %d", cases[i].method, cases[i].path, r.status);
+	}
+}
+
+static void a_foreign_host_is_misdirected(void **state)
+{
+	static const char *const hosts[] = { "evil.example", "127.0.0.1", "localhost", "127.0.0.1:8480.evil.example" };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
+		const char *const pairs[] = { "REQUEST_METHOD", "GET", "PATH_INFO", "/hermes", "HTTP_HOST", hosts[i],
+					      "HTTP_COOKIE", arena_printf(f->arena, "hmc=%s", f->viewer), NULL };
+		CLEANUP(reply_done) struct reply r;
+
+		fcgi_ask(&f->stage, pairs, NULL, &r);
+		assert_int_equal(r.status, 421);
+		assert_null(strstr(buf_str(&r.out), "vijay"));
+	}
+}
+
+static void a_session_sees_the_page_its_part_and_the_json_alike(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP(reply_done) struct reply page, part, api, head;
+
+	ask(f, "GET", "/hermes", f->viewer, NULL, NULL, &page);
+	assert_int_equal(page.status, 200);
+	assert_non_null(strstr(reply_body(&page), "<html>uma viewer"));
+	assert_non_null(strstr(reply_body(&page), "<section>all</section>"));
+	assert_non_null(strstr(reply_body(&page), "[bheem /hermes?instance=bheem false]"));
+	assert_non_null(strstr(reply_body(&page), "part=/hermes?part=1."));
+	ask(f, "GET", "/hermes?part=1", f->viewer, NULL, NULL, &part);
+	assert_string_equal(reply_body(&part), "<section>all</section>");
+	ask(f, "GET", "/api/hermes/overview", f->viewer, NULL, NULL, &api);
+	assert_string_equal(reply_body(&api), "{\"title\":\"Test\",\"text\":\"all\"}\n");
+	assert_string_equal(reply_header(&api, "Content-Type"), "application/json; charset=utf-8");
+	ask(f, "HEAD", "/hermes", f->viewer, NULL, NULL, &head);
+	assert_string_equal(reply_body(&head), "");
+	assert_true(strtoul(reply_header(&head, "Content-Length"), NULL, 10) > 100);
+}
+
+static void roles_are_kept_apart(void **state)
+{
+	struct fixture *f = *state;
+	const char *form = arena_printf(f->arena, "csrf=%s", csrf_of(f, f->viewer));
+
+	assert_int_equal(status_of(f, "GET", "/hermes/admin", f->viewer, NULL, NULL), 403);
+	assert_int_equal(status_of(f, "GET", "/hermes/admin", f->admin, NULL, NULL), 200);
+	assert_int_equal(status_of(f, "POST", "/hermes/ack", f->viewer, form, same_origin), 403);
+	form = arena_printf(f->arena, "csrf=%s", csrf_of(f, f->admin));
+	assert_int_equal(status_of(f, "POST", "/hermes/ack", f->admin, form, same_origin), 200);
+}
+
+static void a_form_needs_our_origin_and_its_own_session(void **state)
+{
+	static const char *const cross[] = { "HTTP_SEC_FETCH_SITE", "cross-site", "HTTP_ORIGIN", "http://127.0.0.1:8480", NULL };
+	static const char *const origin[] = { "HTTP_ORIGIN", "http://127.0.0.1:8480", NULL };
+	static const char *const foreign[] = { "HTTP_ORIGIN", "http://evil.example", NULL };
+	struct fixture *f = *state;
+	const char *own = arena_printf(f->arena, "csrf=%s", csrf_of(f, f->viewer));
+	const char *others = arena_printf(f->arena, "csrf=%s", csrf_of(f, f->admin));
+
+	assert_int_equal(status_of(f, "POST", "/hermes", f->viewer, own, same_origin), 200);
+	assert_int_equal(status_of(f, "POST", "/hermes", f->viewer, own, origin), 200);
+	assert_int_equal(status_of(f, "POST", "/hermes", f->viewer, own, NULL), 403);
+	assert_int_equal(status_of(f, "POST", "/hermes", f->viewer, own, cross), 403);
+	assert_int_equal(status_of(f, "POST", "/hermes", f->viewer, own, foreign), 403);
+	assert_int_equal(status_of(f, "POST", "/hermes", f->viewer, others, same_origin), 403);
+	assert_int_equal(status_of(f, "POST", "/hermes", f->viewer, "csrf=", same_origin), 403);
+	assert_int_equal(status_of(f, "POST", "/hermes", f->viewer, "x=1", same_origin), 403);
+	/* In the query it does not count: queries end up in logs. */
+	assert_int_equal(status_of(f, "POST", arena_printf(f->arena, "/hermes?%s", own), f->viewer, "x=1", same_origin),
+			 403);
+	assert_int_equal(status_of(f, "POST", "/logout", f->viewer, "x=1", same_origin), 403);
+	assert_int_equal(status_of(f, "GET", "/hermes", f->viewer, NULL, NULL), 200);
+}
+
+static void the_instance_is_chosen_and_remembered(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP(reply_done) struct reply chosen, remembered, api, all, unknown, bad_cookie;
+
+	ask(f, "GET", "/hermes?instance=bheem", f->viewer, NULL, NULL, &chosen);
+	assert_string_equal(reply_header(&chosen, "Set-Cookie"),
+			    "hmc-instance=bheem; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000");
+	assert_non_null(strstr(reply_body(&chosen), "<section>bheem</section>"));
+	assert_non_null(strstr(reply_body(&chosen), "[bheem /hermes?instance=bheem true]"));
+	ask(f, "GET", "/hermes", arena_printf(f->arena, "%s; hmc-instance=bheem", f->viewer), NULL, NULL, &remembered);
+	assert_non_null(strstr(reply_body(&remembered), "<section>bheem</section>"));
+	assert_null(reply_header(&remembered, "Set-Cookie"));
+	ask(f, "GET", "/api/hermes/overview", arena_printf(f->arena, "%s; hmc-instance=bheem", f->viewer), NULL, NULL,
+	    &api);
+	assert_non_null(strstr(reply_body(&api), "\"all\""));
+	ask(f, "GET", "/hermes?instance=all", arena_printf(f->arena, "%s; hmc-instance=bheem", f->viewer), NULL, NULL,
+	    &all);
+	assert_non_null(strstr(reply_body(&all), "<section>all</section>"));
+	assert_non_null(strstr(reply_header(&all, "Set-Cookie"), "hmc-instance=all;"));
+	ask(f, "GET", "/hermes?instance=nobody", f->viewer, NULL, NULL, &unknown);
+	assert_int_equal(unknown.status, 404);
+	assert_non_null(strstr(reply_body(&unknown), "vijay, bheem"));
+	ask(f, "GET", "/hermes", arena_printf(f->arena, "%s; hmc-instance=gone", f->viewer), NULL, NULL, &bad_cookie);
+	assert_int_equal(bad_cookie.status, 200);
+}
+
+static void errors_have_one_shape_and_forget_what_was_half_built(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP(reply_done) struct reply page, api, untold;
+
+	ask(f, "GET", "/hermes/fails", f->viewer, NULL, NULL, &page);
+	assert_int_equal(page.status, 422);
+	assert_null(reply_header(&page, "X-Half-Built"));
+	assert_null(strstr(reply_body(&page), "half a page"));
+	assert_non_null(strstr(reply_body(&page), "It does not &lt;work&gt;."));
+	/* Refreshed in place it would only be told the same again. */
+	assert_non_null(strstr(reply_body(&page), "part=."));
+	ask(f, "GET", "/api/hermes/fails", f->viewer, NULL, NULL, &api);
+	assert_int_equal(api.status, 422);
+	assert_non_null(strstr(reply_body(&api), "{\"error\":{\"status\":422,\"message\":\"It does not "));
+	/* A route without a template that is not JSON is our mistake, and says so. */
+	ask(f, "GET", "/hermes/untold", f->viewer, NULL, NULL, &untold);
+	assert_int_equal(untold.status, 500);
+}
+
+static void a_pasted_token_opens_a_session(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP(reply_done) struct reply r, off, bad, link;
+	const char *form = arena_printf(f->arena, "token=+%s%%0A&next=/hermes?instance%%3Dvijay", f->viewer);
+
+	ask(f, "POST", "/login", NULL, form, same_origin, &r);
+	assert_int_equal(r.status, 303);
+	assert_string_equal(reply_header(&r, "Location"), "/hermes?instance=vijay");
+	assert_true(str_starts(reply_header(&r, "Set-Cookie"), arena_printf(f->arena, "hmc=%s; Path=/; HttpOnly;", f->viewer)));
+	ask(f, "POST", "/login", NULL, arena_printf(f->arena, "token=%s&next=//evil.example", f->viewer), same_origin, &off);
+	assert_string_equal(reply_header(&off, "Location"), "/hermes");
+	ask(f, "POST", "/login", NULL, "token=x.y.z", same_origin, &bad);
+	assert_int_equal(bad.status, 401);
+	assert_null(reply_header(&bad, "Set-Cookie"));
+	ask(f, "POST", "/login", NULL,
+	    arena_printf(f->arena, "token=%s", mint(f, ROLE_ADMIN, TOKEN_LINK)), same_origin, &link);
+	assert_int_equal(link.status, 401);
+	assert_int_equal(status_of(f, "POST", "/login", NULL, form, NULL), 403);
+}
+
+static void a_link_is_not_used_by_looking_and_works_once(void **state)
+{
+	struct fixture *f = *state;
+	const char *code = mint(f, ROLE_VIEWER, TOKEN_LINK), *form = arena_printf(f->arena, "code=%s", code);
+	const char *url = arena_printf(f->arena, "/login?code=%s", code), *cookie;
+	CLEANUP(reply_done) struct reply look = { .status = 0 }, use, again;
+
+	for (int i = 0; i < 3; i++) { /* and the form is not one to refresh: that would empty it */
+		reply_done(&look);
+		ask(f, "GET", url, NULL, NULL, NULL, &look);
+		assert_int_equal(look.status, 200);
+		assert_non_null(strstr(reply_body(&look), arena_printf(f->arena, "code=%s ", code)));
+		assert_non_null(strstr(reply_body(&look), "part=."));
+	}
+	ask(f, "POST", "/login", NULL, form, same_origin, &use);
+	assert_int_equal(use.status, 303);
+	cookie = reply_header(&use, "Set-Cookie");
+	assert_non_null(strstr(cookie, "Max-Age=3600"));
+	cookie = arena_strndup(f->arena, cookie + 4, strcspn(cookie + 4, ";"));
+	assert_int_equal(status_of(f, "GET", "/hermes", cookie, NULL, NULL), 200);
+	ask(f, "POST", "/login", NULL, form, same_origin, &again);
+	assert_int_equal(again.status, 401);
+	assert_null(reply_header(&again, "Set-Cookie"));
+	assert_int_equal(status_of(f, "POST", "/login", NULL, arena_printf(f->arena, "code=%s", f->viewer), same_origin),
+			 401);
+}
+
+/* Eight posts of one code, sent before any answer is read: two workers race. */
+static void of_many_who_post_one_code_one_gets_in(void **state)
+{
+	enum { RACERS = 8 };
+	struct fixture *f = *state;
+	const char *form = arena_printf(f->arena, "code=%s", mint(f, ROLE_VIEWER, TOKEN_LINK));
+	const char *const pairs[] = {
+		"REQUEST_METHOD", "POST", "PATH_INFO", "/login", "HTTP_HOST", "127.0.0.1:8480",
+		"CONTENT_TYPE", "application/x-www-form-urlencoded",
+		"CONTENT_LENGTH", arena_printf(f->arena, "%zu", strlen(form)),
+		"HTTP_SEC_FETCH_SITE", "same-origin", NULL,
+	};
+	int fds[RACERS], won = 0;
+
+	for (int i = 0; i < RACERS; i++)
+		fds[i] = fcgi_connect(&f->stage);
+	for (int i = 0; i < RACERS; i++)
+		fcgi_start(fds[i], pairs, form);
+	for (int i = 0; i < RACERS; i++) {
+		CLEANUP(reply_done) struct reply r;
+
+		fcgi_read(fds[i], &r, PATIENCE_MS);
+		won += r.status == 303;
+		assert_true(r.status == 303 || r.status == 401);
+		close(fds[i]);
+	}
+	assert_int_equal(won, 1);
+}
+
+static void signing_out_ends_the_token_on_the_server(void **state)
+{
+	struct fixture *f = *state;
+	const char *form = arena_printf(f->arena, "csrf=%s", csrf_of(f, f->viewer));
+	CLEANUP(reply_done) struct reply r;
+
+	ask(f, "POST", "/logout", f->viewer, form, same_origin, &r);
+	assert_int_equal(r.status, 303);
+	assert_string_equal(reply_header(&r, "Set-Cookie"), "hmc=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+	assert_string_equal(reply_header(&r, "Clear-Site-Data"), "\"cache\"");
+	assert_string_equal(reply_header(&r, "Location"), "/login");
+	assert_int_equal(status_of(f, "GET", "/hermes", f->viewer, NULL, NULL), 303);
+	assert_int_equal(status_of(f, "GET", "/hermes", f->admin, NULL, NULL), 200);
+	assert_int_equal(status_of(f, "POST", "/login", NULL, arena_printf(f->arena, "token=%s", f->viewer), same_origin),
+			 401);
+}
+
+static void the_eleventh_failure_in_a_minute_must_wait(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP(reply_done) struct reply r;
+	int tries = 0;
+
+	while (tries < 30 && status_of(f, "POST", "/login", NULL, "token=x.y.z", same_origin) == 401)
+		tries++;
+	assert_true(tries >= 10 && tries < 30);
+	ask(f, "POST", "/login", NULL, arena_printf(f->arena, "token=%s", f->viewer), same_origin, &r);
+	assert_int_equal(r.status, 429);
+	assert_true(atoi(reply_header(&r, "Retry-After")) >= 1 && atoi(reply_header(&r, "Retry-After")) <= 60);
+	/* Who is signed in stays so. */
+	assert_int_equal(status_of(f, "GET", "/hermes", f->viewer, NULL, NULL), 200);
+}
+
+static void what_cannot_be_written_down_is_not_called_done(void **state)
+{
+	struct fixture *f = *state;
+	const char *form = arena_printf(f->arena, "csrf=%s", csrf_of(f, f->viewer));
+	const char *denied = arena_printf(f->arena, "%s/auth/denied", f->stage.state);
+	const char *away = arena_printf(f->arena, "%s/auth/away", f->stage.state);
+
+	assert_int_equal(rename(denied, away), 0);
+	/* The list cannot be examined: nobody is let in, and it is said. */
+	assert_int_equal(status_of(f, "GET", "/hermes", f->viewer, NULL, NULL), 503);
+	assert_int_equal(status_of(f, "POST", "/logout", f->viewer, form, same_origin), 503);
+	assert_int_equal(status_of(f, "POST", "/login", NULL,
+				   arena_printf(f->arena, "code=%s", mint(f, ROLE_VIEWER, TOKEN_LINK)), same_origin),
+			 503);
+	/* To somebody without a good token nothing is different. */
+	assert_int_equal(status_of(f, "GET", "/hermes", NULL, NULL, NULL), 303);
+	assert_int_equal(rename(away, denied), 0);
+	assert_int_equal(status_of(f, "GET", "/hermes", f->viewer, NULL, NULL), 200);
+}
+
+#define UNIT(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		UNIT(strangers_get_the_sign_in_page_and_programs_a_401),
+		UNIT(routes_are_exact_and_say_what_they_allow),
+		UNIT(a_foreign_host_is_misdirected),
+		UNIT(a_session_sees_the_page_its_part_and_the_json_alike),
+		UNIT(roles_are_kept_apart),
+		UNIT(a_form_needs_our_origin_and_its_own_session),
+		UNIT(the_instance_is_chosen_and_remembered),
+		UNIT(errors_have_one_shape_and_forget_what_was_half_built),
+		UNIT(a_pasted_token_opens_a_session),
+		UNIT(a_link_is_not_used_by_looking_and_works_once),
+		UNIT(of_many_who_post_one_code_one_gets_in),
+		UNIT(signing_out_ends_the_token_on_the_server),
+		UNIT(the_eleventh_failure_in_a_minute_must_wait),
+		UNIT(what_cannot_be_written_down_is_not_called_done),
+	};
+
+	json_init();
+	return RUN_TESTS("pane", tests);
+}
