@@ -1,0 +1,122 @@
+#include "view/judge_parts.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/str.h"
+
+struct judgement *judging_add(struct judging *g, const char *id, const char *group, const char *label,
+			      const struct probe *p)
+{
+	struct judgement *j = &g->items[g->n++];
+
+	assert(g->n <= g->size);
+	j->id = id;
+	j->group = group;
+	j->label = label;
+	j->word = "unknown";
+	if (p) {
+		j->evidence.read = p->source ? judging_text(g, p->source, TEXT_MAX) : NULL;
+		j->evidence.taken_at = p->taken_at;
+		j->evidence.took_us = p->took_us;
+	}
+	return j;
+}
+
+void judging_say(struct judgement *j, enum status status, const char *word, const char *detail)
+{
+	j->status = status;
+	j->word = word;
+	j->detail = detail && *detail ? detail : NULL;
+}
+
+void judging_attend(struct judgement *j, const char *title, const char *why, const char *phrase)
+{
+	j->title = title;
+	j->why = why;
+	j->phrase = phrase;
+}
+
+void judging_hang(struct judgement *j, const char *cause)
+{
+	j->cause = cause;
+	j->title = NULL;
+	j->why = NULL;
+	j->phrase = NULL;
+}
+
+void judging_unknown(struct judging *g, struct judgement *j, const struct probe *p, const char *what)
+{
+	const char *reason = p && p->reason ? judging_text(g, p->reason, TEXT_MAX) : "";
+
+	judging_say(j, STATUS_UNKNOWN, "unknown", *reason ? reason : "nobody has looked yet");
+	j->clears_when = "it can be read again";
+	judging_attend(j, arena_printf(g->a, "%s could not be checked", what),
+		       arena_printf(g->a, "%s This is not a report that it is down.",
+				    judging_sentence(g, j->detail)),
+		       NULL);
+}
+
+bool judging_hang_on_bus(struct judging *g, struct judgement *j, const struct probe *p)
+{
+	if (!g->bus_reason || !str_eq(g->bus_reason, p->reason))
+		return false;
+	judging_hang(j, "systemd");
+	j->detail = "systemd did not answer";
+	return true;
+}
+
+bool judging_ahead(struct judging *g, struct judgement *j, int64_t t, const char *what)
+{
+	if (t <= g->now + CLOCK_TOLERANCE_S)
+		return false;
+	judging_say(j, STATUS_UNKNOWN, "clock trouble", "dated in the future");
+	j->clears_when = "the clocks agree again";
+	judging_attend(
+		j, arena_printf(g->a, "%s lies in the future", human_cap(g->a, what)),
+		arena_printf(g->a,
+			     "It is dated %s, which has not come yet. A clock is or was wrong, so its age "
+			     "cannot be told.",
+			     human_instant(g->a, t)),
+		NULL);
+	return true;
+}
+
+const char *judging_text(const struct judging *g, const char *s, size_t max)
+{
+	char *out = s ? str_clean(g->a, s, strlen(s), max) : arena_strdup(g->a, "");
+	size_t n = strlen(out);
+
+	while (n && (out[n - 1] == '.' || out[n - 1] == ' ' || out[n - 1] == ';'))
+		out[--n] = '\0';
+	return out;
+}
+
+const char *judging_sentence(const struct judging *g, const char *reason)
+{
+	const char *text = human_cap(g->a, judging_text(g, reason, TEXT_MAX));
+	size_t n = strlen(text);
+
+	if (n == 0)
+		return "No reason is given.";
+	return strchr("?!", text[n - 1]) || str_ends(text, "…") ? text : arena_printf(g->a, "%s.", text);
+}
+
+const char *judging_lower(const struct judging *g, const char *label)
+{
+	char *out = arena_strdup(g->a, label);
+
+	/* Not of an abbreviation. */
+	if (out[0] >= 'A' && out[0] <= 'Z' && out[1] >= 'a' && out[1] <= 'z')
+		out[0] = (char)(out[0] - 'A' + 'a');
+	return out;
+}
+
+int64_t judging_age(const struct judging *g, int64_t t)
+{
+	int64_t age;
+
+	if (__builtin_sub_overflow(g->now, t, &age))
+		return t < g->now ? INT64_MAX : 0;
+	return age > 0 ? age : 0;
+}

@@ -1,0 +1,130 @@
+#include "view/overview_view.h"
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "json/json.h"
+#include "view/human.h"
+#include "view/parts_json.h"
+#include "view/verdict.h"
+
+/* With more instances than this each card is cut down to what needs someone. */
+#define FULL_CARDS_MAX 12
+
+static void add_verdict(cJSON *model, const struct verdict *v, struct arena *a)
+{
+	cJSON *o = json_add_object(model, "verdict");
+	size_t problems = v->n_critical + v->n_warn;
+
+	json_add_string(o, "status", status_name(v->status));
+	json_add_string(o, "sentence", v->sentence);
+	json_add_string(o, "detail", v->detail);
+	json_add_string(o, "announcement",
+			arena_printf(a, "%s, %s unknown", human_plural(a, (int64_t)problems, "problem"),
+				     human_number(a, (int64_t)v->n_unknown)));
+}
+
+static void add_counts(cJSON *model, const struct verdict *v)
+{
+	cJSON *o = json_add_object(model, "counts");
+
+	json_add_i64(o, "instances", (int64_t)v->n_parts);
+	json_add_i64(o, "running", (int64_t)v->n_running);
+	json_add_i64(o, "healthy", (int64_t)v->n_healthy);
+	json_add_i64(o, "critical", (int64_t)v->n_critical);
+	json_add_i64(o, "warn", (int64_t)v->n_warn);
+	json_add_i64(o, "unknown", (int64_t)v->n_unknown);
+}
+
+/* The oldest evidence that is still believed; of dead reports only when there is nothing else. */
+static int64_t oldest_evidence(const struct snapshot *s, const struct verdict *v)
+{
+	int64_t oldest = 0, oldest_dead = 0;
+
+	for (size_t i = 0; i < v->n_parts; i++) {
+		const struct instance_snapshot *in = v->parts[i].snapshot;
+		int64_t *at = v->parts[i].is_dark ? &oldest_dead : &oldest;
+
+		if (in->has_report && (!*at || in->report.generated_at < *at))
+			*at = in->report.generated_at;
+	}
+	if (v->host && s->host.has_report) {
+		int64_t *at = v->host->is_dark ? &oldest_dead : &oldest;
+
+		if (!*at || s->host.report.generated_at < *at)
+			*at = s->host.report.generated_at;
+	}
+	return oldest ? oldest : oldest_dead;
+}
+
+static void add_title(cJSON *model, const struct verdict *v, struct arena *a)
+{
+	size_t problems = v->n_critical + v->n_warn;
+	const char *mark = problems ? arena_printf(a, "(%zu) ", problems) : v->n_unknown ? "(?) " : "";
+
+	json_add_string(model, "title", arena_printf(a, "%sOverview", mark));
+	json_add_string(model, "heading", "Overview");
+}
+
+static void add_instances(cJSON *model, const struct snapshot *s, const struct verdict *v, struct arena *a)
+{
+	bool is_compact = v->n_parts > FULL_CARDS_MAX;
+	cJSON *list = json_add_array(model, "instances");
+	const char *hostname = s->host.has_report ? s->host.report.hostname : NULL;
+
+	for (size_t i = 0; i < v->n_parts; i++) {
+		cJSON *card = instance_card(&v->parts[i], is_compact, s->now, a);
+
+		add_actions(card, is_compact ? NULL : v->parts[i].snapshot, hostname, a);
+		json_append(list, card);
+	}
+	json_add_bool(model, "isCompact", is_compact);
+	json_add_bool(model, "hasInstances", v->n_parts > 0);
+	json_add_string(model, "rollUp",
+			arena_printf(a, "%zu of %zu running · %zu of %zu healthy", v->n_running, v->n_parts,
+				     v->n_healthy, v->n_parts));
+}
+
+/* What to say instead of cards: why there are none, and how to see some. */
+static void add_none(cJSON *model, const struct verdict *v)
+{
+	cJSON *o;
+
+	if (v->n_parts) {
+		json_add_null(model, "none");
+		return;
+	}
+	o = json_add_object(model, "none");
+	json_add_string(o, "text", v->detail);
+	json_add_string(o, "hint", "Name instances in the configuration file, or look at two made-up ones:");
+	json_add_string(o, "command", "make demo");
+}
+
+static void add_host_card(cJSON *model, const struct snapshot *s, const struct verdict *v, struct arena *a)
+{
+	if (v->host)
+		json_add(model, "host", host_card(v->host, &s->host, s->now, a));
+	else
+		json_add_null(model, "host");
+}
+
+cJSON *overview_view(const struct snapshot *s, const char *choice, struct arena *a)
+{
+	struct verdict *v = verdict_of(s, choice, a);
+	cJSON *model = cJSON_CreateObject();
+	char now[CLOCK_TEXT_MAX];
+
+	clock_rfc3339(s->now, now);
+	add_title(model, v, a);
+	json_add_string(model, "generatedAt", now);
+	json_add_string(model, "instanceId", choice);
+	json_add_bool(model, "isSample", s->is_sample);
+	add_time(model, "asOf", oldest_evidence(s, v), s->now, a);
+	add_verdict(model, v, a);
+	add_counts(model, v);
+	add_attention(model, v, a);
+	add_instances(model, s, v, a);
+	add_none(model, v);
+	add_host_card(model, s, v, a);
+	add_latest(model, v, s->now, a);
+	return model;
+}

@@ -1,0 +1,137 @@
+#include "view/parts_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "json/json.h"
+#include "view/human.h"
+
+#define ATTENTION_MAX 50
+
+/* What is shown of one text, whatever an instance sends. */
+#define LINE_CHARS 400
+
+void add_text(cJSON *object, const char *name, const char *text, size_t max, struct arena *a)
+{
+	json_add_string(object, name, text ? str_clean(a, text, strlen(text), max) : NULL);
+}
+
+void add_time_as(cJSON *object, const char *at, const char *text, const char *exact, int64_t t, int64_t now,
+		 struct arena *a)
+{
+	char stamp[CLOCK_TEXT_MAX] = "";
+
+	if (t)
+		clock_rfc3339(t, stamp);
+	json_add_string(object, at, *stamp ? stamp : NULL);
+	json_add_string(object, text, human_ago(a, t, now));
+	json_add_string(object, exact, human_instant(a, t));
+}
+
+static cJSON *evidence_json(const struct judgement *j, int64_t now, struct arena *a)
+{
+	const struct evidence *e = &j->evidence;
+	cJSON *o = cJSON_CreateObject();
+
+	add_text(o, "read", e->read, LINE_CHARS, a);
+	add_time(o, "taken", e->taken_at, now, a);
+	if (e->taken_at && e->took_us >= 0)
+		json_add_double(o, "took", (double)e->took_us / 1000000);
+	else
+		json_add_null(o, "took");
+	json_add_string(o, "tookText", e->taken_at ? human_took(a, e->took_us) : NULL);
+	add_text(o, "value", e->value, LINE_CHARS, a);
+	json_add_string(o, "rule", j->rule);
+	json_add_string(o, "clearsWhen", j->clears_when);
+	return o;
+}
+
+cJSON *reading_json(const struct judgement *j, const char *instance_id, bool with_evidence, int64_t now,
+		    struct arena *a)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	add_text(o, "id", j->id, LINE_CHARS, a);
+	json_add_string(o, "instanceId", instance_id);
+	json_add_string(o, "group", j->group);
+	add_text(o, "label", j->label, LINE_CHARS, a);
+	json_add_string(o, "status", status_name(j->status));
+	add_text(o, "word", j->word, LINE_CHARS, a);
+	add_text(o, "detail", j->detail, LINE_CHARS, a);
+	json_add_string(o, "cause", j->cause);
+	json_add(o, "evidence", with_evidence ? evidence_json(j, now, a) : NULL);
+	return o;
+}
+
+struct attention {
+	const struct verdict_part *part;
+	const struct judgement *judgement;
+	size_t order;
+};
+
+/* Worst first; among equals in the order in which they were found. */
+static int by_rank(const void *x, const void *y)
+{
+	const struct attention *a = x, *b = y;
+	int rank = status_rank(b->judgement->status) - status_rank(a->judgement->status);
+
+	return rank ? rank : (a->order > b->order) - (a->order < b->order);
+}
+
+static const char *part_id(const struct verdict_part *p)
+{
+	return p->snapshot ? p->snapshot->instance->id : "host";
+}
+
+static cJSON *attention_json(const struct attention *t, struct arena *a)
+{
+	const struct judgement *j = t->judgement;
+	cJSON *o = cJSON_CreateObject();
+
+	add_text(o, "id", arena_printf(a, "%s/%s", part_id(t->part), j->id), LINE_CHARS, a);
+	json_add_string(o, "instanceId", part_id(t->part));
+	json_add_string(o, "instanceLabel", t->part->snapshot ? t->part->name : "Host");
+	json_add_string(o, "reading", j->id);
+	json_add_string(o, "status", status_name(j->status));
+	json_add_string(o, "severity", status_severity(j->status));
+	json_add_string(o, "word", status_severity(j->status));
+	add_text(o, "title", j->title, LINE_CHARS, a);
+	add_text(o, "why", j->why, LINE_CHARS * 2, a);
+	return o;
+}
+
+static size_t gather(const struct verdict_part *p, struct attention *out, size_t n)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (!p->judgements[i].title)
+			continue;
+		out[n] = (struct attention){ p, &p->judgements[i], n };
+		n++;
+	}
+	return n;
+}
+
+void add_attention(cJSON *model, const struct verdict *v, struct arena *a)
+{
+	size_t total = v->n_critical + v->n_warn + v->n_unknown, n = 0;
+	struct attention *all = arena_calloc(a, total ? total : 1, sizeof(*all));
+	cJSON *list = json_add_array(model, "attention");
+
+	for (size_t i = 0; i < v->n_parts; i++)
+		n = gather(&v->parts[i], all, n);
+	if (v->host)
+		n = gather(v->host, all, n);
+	qsort(all, n, sizeof(*all), by_rank);
+	for (size_t i = 0; i < n && i < ATTENTION_MAX; i++)
+		json_append(list, attention_json(&all[i], a));
+	json_add_bool(model, "hasAttention", n > 0);
+	json_add_string(
+		model, "attentionMore",
+		n > ATTENTION_MAX
+			? arena_printf(a,
+				       "And %s more, less bad than these. Choose an instance to see its own.",
+				       human_count(a, (int64_t)(n - ATTENTION_MAX)))
+			: NULL);
+}

@@ -1,0 +1,77 @@
+#include "view/verdict.h"
+
+#include "base/str.h"
+#include "view/verdict_text.h"
+
+static void count_attention(struct verdict_part *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct judgement *j = &p->judgements[i];
+
+		if (!j->title)
+			continue;
+		p->n_critical += j->status == STATUS_CRITICAL;
+		p->n_warn += j->status == STATUS_WARN;
+		p->n_unknown += j->status == STATUS_UNKNOWN;
+	}
+}
+
+static void roll_up(struct verdict_part *p)
+{
+	const struct judgement *gateway = judge_find(p->judgements, p->n, "gateway");
+	const struct judgement *exporter = judge_find(p->judgements, p->n, "exporter");
+
+	p->status = judge_overall(p->judgements, p->n, &p->word);
+	p->is_dark = exporter && exporter->status == STATUS_UNKNOWN;
+	p->is_running = gateway ? gateway->is_running : TRI_UNKNOWN;
+	p->is_off = gateway && gateway->status == STATUS_OFF && p->is_running == TRI_NO;
+	count_attention(p);
+}
+
+static void add_up(struct verdict *v, const struct verdict_part *p)
+{
+	v->n_critical += p->n_critical;
+	v->n_warn += p->n_warn;
+	v->n_unknown += p->n_unknown;
+	v->status = status_worst(v->status, p->n_critical ? STATUS_CRITICAL : p->status);
+}
+
+static void add_host(struct verdict *v, const struct snapshot *s, struct arena *a)
+{
+	v->host = arena_alloc(a, sizeof(*v->host));
+	v->host->name = "This machine";
+	judge_host(&s->host, s->now, a, &v->host->judgements, &v->host->n);
+	roll_up(v->host);
+	add_up(v, v->host);
+}
+
+struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct arena *a)
+{
+	struct verdict *v = arena_alloc(a, sizeof(*v));
+
+	v->status = STATUS_INFO;
+	v->parts = arena_calloc(a, s->n_instances ? s->n_instances : 1, sizeof(*v->parts));
+	for (size_t i = 0; i < s->n_instances; i++) {
+		const struct instance_snapshot *in = &s->instances[i];
+		struct verdict_part *p = &v->parts[v->n_parts];
+
+		if (choice && !str_eq(in->instance->id, choice))
+			continue;
+		v->n_parts++;
+		p->snapshot = in;
+		p->name = judge_short_label(in->instance, a);
+		judge_instance(in, s->now, a, &p->judgements, &p->n);
+		roll_up(p);
+		add_up(v, p);
+		v->n_running += p->is_running == TRI_YES;
+		v->n_healthy += p->status == STATUS_OK;
+	}
+	if (!choice)
+		add_host(v, s, a);
+	/* With nothing to watch, a healthy machine is no answer to "is all well?". */
+	if (v->n_parts == 0 && !status_needs_attention(v->status))
+		v->status = STATUS_OFF;
+	v->sentence = verdict_sentence(v, a);
+	v->detail = verdict_detail(v, s->discovery_note, a);
+	return v;
+}

@@ -1,0 +1,47 @@
+/*
+ * view/verdict.h -- judgements rolled up: what stands over each instance, and the one sentence over all.
+ */
+#ifndef MC_VIEW_VERDICT_H
+#define MC_VIEW_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "model/snapshot.h"
+#include "view/judge.h"
+
+/* One instance, or the host (instance NULL), judged. */
+struct verdict_part {
+	const struct instance_snapshot *snapshot; /* NULL = the host */
+	const char *name;                         /* for sentences: "Bheem"; "This machine" for the host */
+	struct judgement *judgements;
+	size_t n;
+	enum status status;
+	const char *word; /* "healthy", "degraded", ... */
+	bool is_dark;     /* nothing is known of it: no usable report */
+	bool is_off;      /* not running, and meant so */
+	enum tristate is_running;
+	size_t n_critical; /* attention items by severity */
+	size_t n_warn;
+	size_t n_unknown;
+};
+
+struct verdict {
+	struct verdict_part *parts; /* the instances, in the snapshot's order */
+	size_t n_parts;
+	struct verdict_part *host; /* NULL = not part of the question */
+	enum status status;        /* the worst */
+	const char *sentence;      /* "Two things need you. Both instances are running." */
+	const char *detail;        /* which, in a breath; NULL when the sentence says it all */
+	size_t n_critical;
+	size_t n_warn;
+	size_t n_unknown;
+	size_t n_running;
+	size_t n_healthy;
+};
+
+/* Judges everything that the choice covers (an instance id, or NULL for all and the host). All in `a`. */
+struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct arena *a);
+
+#endif
