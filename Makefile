@@ -122,7 +122,7 @@ golden: all
 	@tests/golden/run --accept
 
 screenshot: test-deps
-	@$(MAKE) -s all $(BUILD)/tests/fixtures/sample-homes && tests/e2e/screenshot
+	@$(MAKE) -s all $(BUILD)/tests/fixtures/sample-homes && tests/e2e/screenshot.mjs
 
 bench: test-deps
 	@deps/install bench && $(MAKE) -s all tests && tests/bench/bench

@@ -1,0 +1,178 @@
+#!/usr/bin/env node
+// What a person does: a real browser, a real Caddy, sample homes.
+import assert from 'node:assert/strict'
+import { runTests, startBrowser, startSite, test, token, until } from './harness.mjs'
+
+const site = await startSite()
+const browser = await startBrowser()
+const problems = []
+
+// A page of its own: console errors and blocked resources (a CSP that bites) count as failures.
+async function open(options = {}) {
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+	const page = await context.newPage()
+	// A refused sign-in is meant to be a 401; the browser logs that as an error of ours.
+	page.on('console', (m) => m.type() === 'error' && !/status of 401/.test(m.text()) && problems.push(m.text()))
+	page.on('pageerror', (e) => problems.push(String(e)))
+	return page
+}
+async function signIn(page, role = 'viewer') {
+	await page.goto(site.origin + '/login')
+	await page.getByLabel('Token').fill(await token(site, role))
+	await page.getByRole('button', { name: 'Sign in' }).click()
+	await page.waitForURL(site.origin + '/hermes')
+}
+
+test('a link signs in once; then both instances, switch, reload, sign out', async () => {
+	const page = await open()
+	await page.goto(site.link)
+	await page.getByRole('button', { name: 'Sign in' }).click()
+	await page.waitForURL(site.origin + '/hermes')
+	assert.match(await page.locator('h1').innerText(), /\.$/)
+	assert.match(await page.locator('.banner').innerText(), /Sample data/)
+	assert.deepEqual(await page.locator('article[data-key] h3').allInnerTexts().then((t) => t.slice(0, 2)), ['Vijay', 'Bheem'])
+
+	await page.getByRole('navigation', { name: 'Instance' }).getByText('Bheem').click()
+	await page.waitForURL(/instance=bheem/)
+	assert.equal(await page.locator('article[data-key="vijay"]').count(), 0)
+	await page.goto(site.origin + '/hermes')
+	assert.equal(await page.locator('article[data-key="vijay"]').count(), 0, 'the choice is remembered')
+	await page.reload()
+	assert.equal(await page.locator('article[data-key="bheem"]').count(), 1)
+	await page.getByRole('navigation', { name: 'Instance' }).getByText('All').click()
+	await page.waitForURL(/instance=all/)
+	assert.equal(await page.locator('article[data-key="vijay"]').count(), 1)
+
+	await page.getByRole('button', { name: 'Sign out' }).click()
+	await page.waitForURL(/\/login/)
+	await page.goto(site.origin + '/hermes')
+	assert.match(page.url(), /\/login\?next=/)
+	const again = await open()
+	await again.goto(site.link)
+	await again.getByRole('button', { name: 'Sign in' }).click()
+	await again.getByRole('alert').waitFor()
+	assert.match(again.url(), /\/login/)
+})
+
+test('where a visitor wanted to go is where sign-in leads', async () => {
+	const page = await open()
+	await page.goto(site.origin + '/hermes?instance=vijay')
+	assert.match(page.url(), /\/login\?next=/)
+	await page.getByLabel('Token').fill(await token(site))
+	await page.getByRole('button', { name: 'Sign in' }).click()
+	await page.waitForURL(site.origin + '/hermes?instance=vijay')
+})
+
+test('a wrong token says so and nothing else', async () => {
+	const page = await open()
+	await page.goto(site.origin + '/login')
+	await page.getByLabel('Token').fill('not.a.token')
+	await page.getByRole('button', { name: 'Sign in' }).click()
+	await page.getByRole('alert').waitFor()
+	assert.equal(await page.locator('.nav').count(), 0)
+})
+
+test('every verdict opens to its evidence, by keyboard', async () => {
+	const page = await open()
+	await signIn(page)
+	const summary = page.locator('article[data-key="bheem"] details summary').first()
+	await summary.focus()
+	await page.keyboard.press('Enter')
+	const evidence = page.locator('article[data-key="bheem"] details[open]').first()
+	await evidence.waitFor()
+	assert.match(await evidence.innerText(), /Rule/)
+	await page.keyboard.press('Tab')
+	const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle)
+	assert.notEqual(outline, 'none', 'focus is visible')
+	await page.goto(site.origin + '/hermes')
+	await page.keyboard.press('Tab')
+	assert.match(await page.evaluate(() => document.activeElement.textContent), /Skip/)
+})
+
+test('it refreshes in place and keeps what was opened', async () => {
+	const page = await open()
+	await signIn(page)
+	const details = page.locator('article[data-key="bheem"] details').first()
+	await details.locator('summary').click()
+	const madeAt = () => page.locator('section.pane').first().getAttribute('data-now')
+	const before = await madeAt()
+	await until('a later second', async () => {
+		await page.getByRole('link', { name: 'Refresh' }).click()
+		await page.waitForTimeout(300)
+		return (await madeAt()) !== before
+	})
+	assert.equal(await details.evaluate((d) => d.open), true)
+	assert.doesNotMatch(page.url(), /part=1/)
+})
+
+test('the theme switch is remembered and both themes are readable', async () => {
+	const page = await open({ colorScheme: 'light' })
+	await signIn(page)
+	const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+	const light = await background()
+	for (let i = 0; i < 3 && (await background()) === light; i++) await page.getByRole('button', { name: /Theme/ }).click()
+	const dark = await background()
+	assert.notEqual(dark, light)
+	await page.reload()
+	assert.equal(await background(), dark)
+})
+
+test('nothing is wider than the screen from 320 px on', async () => {
+	for (const width of [320, 390, 760, 1280, 2560]) {
+		const page = await open({ viewport: { width, height: 800 } })
+		await signIn(page)
+		const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+		assert.ok(wide <= 0, `${width} px: ${wide} px too wide`)
+		await page.context().close()
+	}
+})
+
+test('on a phone what is tapped is large enough', async () => {
+	const page = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+	await signIn(page)
+	const small = await page.evaluate(() =>
+		[...document.querySelectorAll('button, summary, .nav a, .switch a, .tools a')]
+			.filter((e) => e.offsetParent && (e.getBoundingClientRect().height < 44 || e.getBoundingClientRect().width < 24))
+			.map((e) => `${e.textContent.trim()} ${Math.round(e.getBoundingClientRect().height)} px`),
+	)
+	assert.deepEqual(small, [])
+})
+
+test('without JavaScript everything is there', async () => {
+	const page = await open({ javaScriptEnabled: false })
+	await signIn(page)
+	assert.equal(await page.locator('article[data-key] h3').count() >= 2, true)
+	await page.locator('article[data-key="bheem"] details summary').first().click()
+	assert.equal(await page.locator('article[data-key="bheem"] details[open]').count(), 1)
+	await page.getByRole('link', { name: 'Refresh' }).click()
+	await page.waitForURL(/\/hermes/)
+	await page.getByRole('button', { name: 'Sign out' }).click()
+	await page.waitForURL(/\/login/)
+})
+
+test('hostile text from the homes is text', async () => {
+	const page = await open()
+	let dialogs = 0
+	page.on('dialog', (d) => (dialogs++, d.dismiss()))
+	await signIn(page)
+	const text = await page.locator('main').innerText()
+	assert.match(text, /<script>|<b>|<img/, 'the samples hold markup as text')
+	assert.equal(await page.locator('main script, main b, main img, main iframe').count(), 0)
+	assert.equal(dialogs, 0)
+})
+
+test('the tab carries the worst state', async () => {
+	const page = await open()
+	await signIn(page)
+	assert.match(await page.title(), /^\(\d+\) /)
+	assert.match(await page.locator('link[rel=icon]').getAttribute('href'), /favicon-(warn|critical|unknown)/)
+})
+
+test('the browser complained of nothing', () => {
+	assert.deepEqual(problems, [])
+})
+
+const failed = await runTests()
+await browser.close()
+await site.stop()
+process.exit(failed ? 1 : 0)
