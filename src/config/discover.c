@@ -64,7 +64,7 @@ static void add(struct finder *f, const struct passwd *pw, const char *home, con
 		id = arena_printf(f->arena, "%.28s-%d", make_id(f->arena, pw->pw_name, profile), i);
 	in = &f->found[f->n++];
 	in->id = id;
-	in->label = profile ? arena_printf(f->arena, "%s / %s", pw->pw_name, profile)
+	in->label = profile ? arena_printf(f->arena, "%s:%s", pw->pw_name, profile)
 			    : arena_strdup(f->arena, pw->pw_name);
 	in->user = arena_strdup(f->arena, pw->pw_name);
 	in->uid = (int64_t)pw->pw_uid;

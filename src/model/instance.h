@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "model/unit.h"
 
 struct unit_ref {
@@ -30,5 +31,8 @@ struct instance {
 	const char *backup_repo;    /* NULL = not configured */
 	int64_t backup_max_age_s;
 };
+
+/* "Bheem" of the label "Bheem / Uma": short enough for a sentence or a switch. Lives in `a`. */
+const char *instance_short_label(const struct instance *in, struct arena *a);
 
 #endif

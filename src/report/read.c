@@ -1,7 +1,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/str.h"
 #include "probe/files.h"
 #include "report/report.h"
@@ -83,7 +82,6 @@ static void judge_age(const struct source *s, int64_t generated_at, struct probe
 static bool read_report(const struct source *s, void *report, const int64_t *generated_at, struct probe *p)
 {
 	CLEANUP_JSON cJSON *json = NULL;
-	int64_t start = clock_mono_us();
 	const char *reason = NULL;
 
 	p->source = arena_printf(s->arena, "reports/%s/report.json", s->id);
@@ -94,7 +92,6 @@ static bool read_report(const struct source *s, void *report, const int64_t *gen
 		p->reason = reason;
 	else
 		judge_age(s, *generated_at, p);
-	p->took_us = clock_mono_us() - start;
 	return reason == NULL;
 }
 

@@ -68,6 +68,7 @@ static void write_list(struct writer *w, const struct field *f, const char *from
 static void write_field(struct writer *w, const struct field *f, const char *from, cJSON *to)
 {
 	const char *p = from + f->offset;
+	double number;
 	int64_t v;
 
 	switch (f->kind) {
@@ -88,7 +89,8 @@ static void write_field(struct writer *w, const struct field *f, const char *fro
 		json_add_double(to, f->name, (double)get_i64(p) / 1e6);
 		return;
 	case FIELD_NUMBER:
-		json_add_double(to, f->name, *(const double *)p);
+		memcpy(&number, p, sizeof(number));
+		json_add_double(to, f->name, number);
 		return;
 	case FIELD_MICROUSD:
 		v = get_i64(p);
@@ -222,6 +224,7 @@ static bool read_field(struct reader *r, const struct field *f, const cJSON *fro
 	const cJSON *item = f->kind == FIELD_EMBED ? from : json_get(from, f->name);
 	static const struct cJSON nothing = { .type = cJSON_Object };
 	char *p = to + f->offset;
+	double number;
 	enum tristate tri = TRI_UNKNOWN;
 
 	switch (f->kind) {
@@ -238,7 +241,8 @@ static bool read_field(struct reader *r, const struct field *f, const cJSON *fro
 	case FIELD_NUMBER:
 		if (item && (!cJSON_IsNumber(item) || !isfinite(item->valuedouble)))
 			return wrong(r, f, "a number");
-		*(double *)p = item ? item->valuedouble : 0;
+		number = item ? item->valuedouble : 0;
+		memcpy(p, &number, sizeof(number));
 		return true;
 	case FIELD_TRISTATE:
 		if (item && !cJSON_IsBool(item))

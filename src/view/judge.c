@@ -13,15 +13,6 @@ const struct judgement *judge_find(const struct judgement *j, size_t n, const ch
 	return NULL;
 }
 
-const char *judge_short_label(const struct instance *instance, struct arena *a)
-{
-	const char *label = instance->label && *instance->label ? instance->label : instance->id;
-	const char *slash = strstr(label, " / ");
-	size_t n = slash && slash > label ? (size_t)(slash - label) : strlen(label);
-
-	return str_clean(a, label, n, NAME_MAX_CHARS);
-}
-
 /* Freshness of the report itself; everything else of it hangs from this. */
 static void judge_exporter(struct judging *g, const struct probe *p, bool has_report, int64_t generated_at,
 			   const struct exporter *e, const char *whose)
@@ -124,7 +115,7 @@ void judge_instance(const struct instance_snapshot *s, int64_t now, struct arena
 	if (!is_fresh)
 		make_unknown(&g, s->has_report, r->generated_at);
 	judge_exporter(&g, &s->probe, s->has_report, r->generated_at, &r->exporter,
-		       judge_short_label(s->instance, a));
+		       instance_short_label(s->instance, a));
 	*out = g.items;
 	*n = g.n;
 }

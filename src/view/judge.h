@@ -28,7 +28,7 @@
 struct evidence {
 	const char *read; /* what was read: "cron/jobs.json" */
 	int64_t taken_at; /* 0 = not known */
-	int64_t took_us;
+	int64_t took_us;        /* 0 = not measured */
 	const char *value; /* the facts in one line */
 };
 
@@ -74,8 +74,5 @@ const struct judgement *judge_find(const struct judgement *j, size_t n, const ch
  * it is.
  */
 enum status judge_overall(const struct judgement *j, size_t n, const char **word);
-
-/* "Bheem" of the label "Bheem / Uma": short enough for a sentence. */
-const char *judge_short_label(const struct instance *instance, struct arena *a);
 
 #endif

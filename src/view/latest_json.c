@@ -57,16 +57,44 @@ static void add_count(cJSON *o, const char *name, const char *text_name, int64_t
 	json_add_string(o, text_name, n < 0 ? "–" : human_count(a, n));
 }
 
+/*
+ * A run of a cron job has no title of its own in most versions; its id names
+ * the job: "cron_<job id>_<stamp>" (cron/scheduler.py). NULL when it is none
+ * of the jobs there are now.
+ */
+static const char *job_name(const struct cron *cron, const char *session_id)
+{
+	const char *id = str_starts(session_id, "cron_") ? session_id + strlen("cron_") : "";
+
+	for (size_t i = 0; i < cron->n_jobs; i++) {
+		const struct cron_job *job = &cron->jobs[i];
+
+		if (job->id && *job->id && str_starts(id, job->id) && id[strlen(job->id)] == '_')
+			return job->name;
+	}
+	return NULL;
+}
+
+static const char *work_title(const struct work *w)
+{
+	const struct session *s = w->session;
+
+	if (s->title && *s->title)
+		return s->title;
+	return job_name(&w->part->snapshot->report.cron, s->id);
+}
+
 static cJSON *work_json(const struct work *w, int64_t now, struct arena *a)
 {
 	const struct session *s = w->session;
+	const char *title = work_title(w);
 	cJSON *o = cJSON_CreateObject();
 
 	json_add_string(o, "instanceId", w->part->snapshot->instance->id);
 	json_add_string(o, "instanceLabel", w->part->name);
 	add_text(o, "id", s->id, 200, a);
-	add_text(o, "title", s->title && *s->title ? s->title : NULL, 160, a);
-	json_add_bool(o, "isUntitled", !s->title || !*s->title);
+	add_text(o, "title", title, 160, a);
+	json_add_bool(o, "isUntitled", !title);
 	add_text(o, "source", s->source ? s->source : "unknown", 40, a);
 	add_text(o, "model", s->model, 100, a);
 	add_state(o, w);

@@ -37,11 +37,11 @@ static cJSON *evidence_json(const struct judgement *j, int64_t now, struct arena
 
 	add_text(o, "read", e->read, LINE_CHARS, a);
 	add_time(o, "taken", e->taken_at, now, a);
-	if (e->taken_at && e->took_us >= 0)
+	if (e->took_us > 0)
 		json_add_double(o, "took", (double)e->took_us / 1000000);
 	else
 		json_add_null(o, "took");
-	json_add_string(o, "tookText", e->taken_at ? human_took(a, e->took_us) : NULL);
+	json_add_string(o, "tookText", e->took_us > 0 ? human_took(a, e->took_us) : NULL);
 	add_text(o, "value", e->value, LINE_CHARS, a);
 	json_add_string(o, "rule", j->rule);
 	json_add_string(o, "clearsWhen", j->clears_when);

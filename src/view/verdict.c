@@ -59,7 +59,7 @@ struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct 
 			continue;
 		v->n_parts++;
 		p->snapshot = in;
-		p->name = judge_short_label(in->instance, a);
+		p->name = instance_short_label(in->instance, a);
 		judge_instance(in, s->now, a, &p->judgements, &p->n);
 		roll_up(p);
 		add_up(v, p);

@@ -46,7 +46,8 @@ static cJSON *switch_item(const struct pane *p, const struct instance *i)
 	cJSON *item = cJSON_CreateObject();
 
 	json_add_string(item, "id", i->id);
-	json_add_string(item, "label", i->label);
+	json_add_string(item, "label", instance_short_label(i, p->arena));
+	json_add_string(item, "fullLabel", i->label);
 	json_add_string(item, "href", url_make(p->arena, p->request->path, NULL, NULL, "instance", i->id));
 	json_add_bool(item, "isCurrent", str_eq(p->instance, i->id));
 	return item;

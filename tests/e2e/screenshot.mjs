@@ -33,3 +33,4 @@ if (all) {
 }
 await browser.close()
 await site.stop()
+process.exit(0)

@@ -104,7 +104,7 @@ static void sample_of_0_20_reads(void **state)
 	assert_true(str_starts(job->last_error, "HTTPError: 401"));
 	assert_null(strchr(job->last_error, '\n'));
 	assert_int_equal(job->failure_streak, 4);
-	assert_int_equal(job->period_s, 1800);
+	assert_int_equal(job->period_s, 14400);
 	job = by_id(c, "b0b0b0b10002");
 	assert_true(str_starts(job->last_delivery_error, "discord:"));
 	assert_int_equal(job->period_s, 86400);

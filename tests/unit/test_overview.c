@@ -193,6 +193,39 @@ static void latest_work_is_newest_first_across_instances(void **state)
 	assert_string_equal(json_string(list->child->next, "instanceId"), "bheem");
 }
 
+static void untitled_cron_run_has_the_name_of_its_job(void **state)
+{
+	static const struct {
+		const char *id, *title;
+	} cases[] = {
+		{ "cron_4f2d752e4335_20260329_174100", "morning-brief" },
+		{ "cron_4f2d752e4335", NULL },
+		{ "cron_ffffffffffff_20260329_174100", NULL },
+		{ "4f2d752e4335_20260329_174100", NULL },
+		{ NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct snapshot *s = fact_snapshot(1, a);
+		CLEANUP_JSON cJSON *m = NULL;
+		const cJSON *first;
+		const char *title;
+
+		s->instances[0].report.sessions.n_latest = 1;
+		s->instances[0].report.sessions.latest[0].id = cases[i].id;
+		s->instances[0].report.sessions.latest[0].title = NULL;
+		m = overview_view(s, NULL, a);
+		first = json_array(m, "latest")->child;
+		title = json_string(first, "title");
+		if (cases[i].title)
+			assert_string_equal(title, cases[i].title);
+		else
+			assert_null(title);
+		assert_int_equal(cJSON_IsTrue(json_get(first, "isUntitled")), cases[i].title == NULL);
+	}
+}
+
 static void list_that_could_not_be_read_does_not_look_empty(void **state)
 {
 	struct snapshot *s = fact_snapshot(1, a);
@@ -543,6 +576,7 @@ static void page_frame_renders_for_strangers_and_for_users(void **state)
 		json_add_bool(f, "isAll", true);
 		json_add_string(item, "href", "/hermes?a=1&b=2");
 		json_add_string(item, "label", "</nav>");
+		json_add_string(item, "fullLabel", "</nav> / \"x\"");
 		json_add_string(item, "icon", "overview");
 		json_add_bool(item, "isCurrent", true);
 		json_append(json_add_array(f, "nav"), item);
@@ -585,6 +619,7 @@ int main(void)
 		cmocka_unit_test(verdict_says_the_worst_first_in_plain_words),
 		cmocka_unit_test(choice_covers_one_instance_and_not_the_machine),
 		cmocka_unit_test(attention_is_worst_first_and_names_its_instance),
+		cmocka_unit_test(untitled_cron_run_has_the_name_of_its_job),
 		cmocka_unit_test(latest_work_is_newest_first_across_instances),
 		cmocka_unit_test(list_that_could_not_be_read_does_not_look_empty),
 		cmocka_unit_test(dead_report_cannot_say_that_work_is_active),
