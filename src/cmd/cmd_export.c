@@ -79,6 +79,12 @@ static void add_target(struct exporter_run *run, const struct instance *in)
 	t->collector = collector_new(run->config, in);
 }
 
+static void target_done(struct target *t)
+{
+	collector_free(t->collector);
+	free(t->last_error);
+}
+
 /* Nobody reaches into another user's home: that user's own exporter reads it. */
 static bool is_mine(const struct instance *in)
 {
@@ -246,7 +252,7 @@ int cmd_export(int argc, char **argv, const struct config *config)
 		redactor_free(run.redactor);
 	}
 	for (size_t i = 0; i < run.n_targets; i++)
-		free(run.targets[i].last_error);
+		target_done(&run.targets[i]);
 	free(run.targets);
 	return status;
 }

@@ -157,3 +157,11 @@ const struct host_report *collect_host(struct collector *c)
 	c->host.generated_at = clock_now_s();
 	return &c->host;
 }
+
+void collector_free(struct collector *c)
+{
+	if (!c || runner_stuck(c->runner) > 0)
+		return;
+	runner_free(c->runner);
+	free(c);
+}

@@ -9,7 +9,7 @@
 
 struct collector;
 
-/* Gives a collector for an instance, or with NULL for the host. It lives as long as the process. */
+/* Gives a collector for an instance, or with NULL for the host. End it with collector_free(). */
 struct collector *collector_new(const struct config *c, const struct instance *in);
 
 /*
@@ -18,5 +18,8 @@ struct collector *collector_new(const struct config *c, const struct instance *i
  */
 const struct instance_report *collect_instance(struct collector *c);
 const struct host_report *collect_host(struct collector *c);
+
+/* Frees the collector, unless a probe of it has not returned: then it stays as long as the process. */
+void collector_free(struct collector *c);
 
 #endif

@@ -284,7 +284,7 @@ static char *read_file(const char *path, struct arena *a, size_t *len, const cha
 	return data;
 }
 
-static cJSON *parse_file(const char *path, bool may_be_missing, struct arena *a, const char **error)
+static cJSON *parse_file(const char *path, bool may_be_missing, struct config *c, struct arena *a, const char **error)
 {
 	struct json_error why;
 	size_t len = 0;
@@ -298,6 +298,8 @@ static cJSON *parse_file(const char *path, bool may_be_missing, struct arena *a,
 		return NULL;
 	}
 	root = json_parse(text, len, JSON_COMMENTS, &why);
+	c->file_text = text;
+	c->file_len = len;
 	if (!root)
 		*error = arena_printf(a, "%s:%zu: not JSON: %s", path, why.line, why.what);
 	else if (!cJSON_IsObject(root))
@@ -310,18 +312,15 @@ struct config *config_load(const char *path, struct arena *a, const char **error
 	struct config *c = arena_alloc(a, sizeof(*c));
 	const char *env = getenv("HMC_CONFIG");
 	struct loader l = { .arena = a };
-	cJSON *root;
+	CLEANUP_JSON cJSON *root = NULL;
 
 	*error = NULL;
 	if (!path)
 		path = env && *env ? env : NULL;
-	root = parse_file(path ? path : CONFIG_DEFAULT_PATH, !path, a, error);
-	if (*error) {
-		cJSON_Delete(root);
+	root = parse_file(path ? path : CONFIG_DEFAULT_PATH, !path, c, a, error);
+	if (*error)
 		return NULL;
-	}
 	c->path = root ? arena_strdup(a, path ? path : CONFIG_DEFAULT_PATH) : NULL;
-	c->file = root;
 	l.path = c->path;
 	load_all(&l, root, c);
 	*error = l.error;

@@ -4,7 +4,6 @@
 #ifndef MC_CONFIG_CONFIG_H
 #define MC_CONFIG_CONFIG_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,13 +41,14 @@ struct config {
 	struct unit_ref emergency_drive;
 	const char *disk_path;  /* "/" */
 	int64_t interval_s;     /* how often exporters run: 30 */
-	const cJSON *file;      /* what the file said, for config_print(); NULL without one */
+	const char *file_text;  /* what the file said, for config_print(); NULL without one */
+	size_t file_len;
 };
 
 /*
  * Reads the file at path (NULL: $HMC_CONFIG, else CONFIG_DEFAULT_PATH, where
  * a missing default file means defaults and discovery). Everything lives in
- * `a` but the parsed file, which lives as long as the process. NULL with one line in *error, naming file, place and cure, when the
+ * `a`. NULL with one line in *error, naming file, place and cure, when the
  * file cannot be read, is not JSON, or says something that is not allowed:
  * unknown keys, wrong types, duplicate ids, relative paths.
  */

@@ -105,9 +105,9 @@ static void print_instance(struct printer *p, const struct instance *in, const c
 	buf_printf(p->out, "    }%s\n", last ? "" : ",");
 }
 
-static void print_instances(struct printer *p, const struct config *c)
+static void print_instances(struct printer *p, const struct config *c, const cJSON *file)
 {
-	const cJSON *list = json_array(c->file, "instances");
+	const cJSON *list = json_array(file, "instances");
 	const cJSON *item = list ? list->child : NULL;
 
 	buf_printf(p->out, "  \"instances\": [  // %s\n",
@@ -128,16 +128,17 @@ static void print_instances(struct printer *p, const struct config *c)
 void config_print(const struct config *c, struct buf *out)
 {
 	struct printer p = { .out = out, .origin = "default" };
-	const cJSON *site = json_object(c->file, "site"), *auth = json_object(c->file, "auth");
-	const cJSON *host = json_object(c->file, "host"), *products = json_array(c->file, "products");
+	CLEANUP_JSON cJSON *file = c->file_text ? json_parse(c->file_text, c->file_len, JSON_COMMENTS, NULL) : NULL;
+	const cJSON *site = json_object(file, "site"), *auth = json_object(file, "auth");
+	const cJSON *host = json_object(file, "host"), *products = json_array(file, "products");
 	char *printed;
 
 	buf_printf(out, "// Mission Control, effective configuration; file: %s\n{\n",
 		   c->path ? c->path : "none, defaults only");
-	text(&p, 1, c->file, "stateDir", c->state_dir, false);
-	number(&p, 1, c->file, "interval", c->interval_s, false);
+	text(&p, 1, file, "stateDir", c->state_dir, false);
+	number(&p, 1, file, "interval", c->interval_s, false);
 	buf_printf(out, "  \"sample\": %s,", c->is_sample ? "true" : "false");
-	comment(&p, c->file, "sample");
+	comment(&p, file, "sample");
 	open_block(&p, 1, "site");
 	text(&p, 2, site, "listen", c->site_listen, false);
 	text(&p, 2, site, "origin", c->site_origin, true);
@@ -148,7 +149,7 @@ void config_print(const struct config *c, struct buf *out)
 	text(&p, 2, auth, "audience", c->audience, false);
 	text(&p, 2, auth, "roleClaim", c->role_claim, true);
 	close_block(&p, 1, false);
-	print_instances(&p, c);
+	print_instances(&p, c, file);
 	open_block(&p, 1, "host");
 	text(&p, 2, host, "tailscale", c->tailscale_address, false);
 	text(&p, 2, host, "emergencyDriveTimer", c->emergency_drive.unit, false);

@@ -273,3 +273,17 @@ size_t runner_stuck(const struct runner *r)
 	pthread_mutex_unlock(&mine->lock);
 	return n;
 }
+
+void runner_free(struct runner *r)
+{
+	if (!r || runner_stuck(r) > 0)
+		return;
+	runner_recycle(r);
+	for (size_t i = 0; i < r->n_slots; i++)
+		if (r->slots[i])
+			job_free(r->slots[i]);
+	pthread_cond_destroy(&r->answered);
+	pthread_mutex_destroy(&r->lock);
+	free(r->slots);
+	free(r);
+}

@@ -49,6 +49,9 @@ void runner_run(struct runner *r, struct probe_task *tasks, size_t n_tasks);
 /* Frees what the last run's probes allocated; those left behind keep theirs until they return. */
 void runner_recycle(struct runner *r);
 
+/* Frees the runner, unless a probe is still out: then everything stays, for that probe may come back to it. */
+void runner_free(struct runner *r);
+
 /* How many probes of earlier runs have still not returned. */
 size_t runner_stuck(const struct runner *r);
 

@@ -43,11 +43,6 @@ static struct config *load_text(const char *text, const char **error)
 	return config_load(path, a, error);
 }
 
-static void release(struct config *c)
-{
-	cJSON_Delete((cJSON *)(uintptr_t)c->file);
-}
-
 #define ONE(extra) "{\"instances\":[{\"id\":\"vijay\",\"user\":\"root\",\"hermesHome\":\"/root/.hermes\"" extra "}]}"
 
 static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
@@ -147,7 +142,6 @@ static void an_instance_needs_only_id_user_and_home(void **state)
 	assert_string_equal(c->site_origin, "http://127.0.0.1:8480");
 	assert_int_equal(c->interval_s, 30);
 	assert_false(c->is_discovered);
-	release(c);
 }
 
 static void a_gateway_that_is_no_unit_is_said_by_null(void **state)
@@ -158,7 +152,6 @@ static void a_gateway_that_is_no_unit_is_said_by_null(void **state)
 	(void)state;
 	assert_non_null(c);
 	assert_null(c->instances[0].gateway.unit);
-	release(c);
 }
 
 static void the_shipped_example_is_sound(void **state)
@@ -173,7 +166,6 @@ static void the_shipped_example_is_sound(void **state)
 	assert_string_equal(config_instance(c, "bheem")->gateway.unit, "uma-hermes-gateway.service");
 	assert_int_equal(config_instance(c, "bheem")->gateway.scope, UNIT_SCOPE_USER);
 	assert_null(config_instance(c, "nobody"));
-	release(c);
 }
 
 static void what_is_printed_can_be_read_back(void **state)
@@ -197,8 +189,6 @@ static void what_is_printed_can_be_read_back(void **state)
 	body = strstr(buf_str(&second), "\"stateDir\"");
 	assert_non_null(body);
 	assert_non_null(strstr(buf_str(&first), "// default"));
-	release(c);
-	release(again);
 }
 
 static void gateway_units_are_named_as_hermes_names_them(void **state)

@@ -57,12 +57,17 @@ static int teardown(void **s)
 	return 0;
 }
 
+static void *keep(const void *items, size_t size)
+{
+	return memcpy(arena_alloc(a, size), items, size);
+}
+
 /* A report with something in every kind of field. */
 static struct instance_report sample(void)
 {
-	static struct platform platforms[] = { { .name = "telegram", .state = "connected" },
+	struct platform platforms[] = { { .name = "telegram", .state = "connected" },
 					       { .name = "discord", .state = "fatal", .needs_attention = TRI_YES } };
-	static struct session latest[] = { { .id = "s1", .title = "<b>hi</b>", .started_at = NOW - 60,
+	struct session latest[] = { { .id = "s1", .title = "<b>hi</b>", .started_at = NOW - 60,
 					     .messages = 4, .tool_calls = COUNT_UNKNOWN, .cost_microusd = 14820,
 					     .is_active = TRI_NO } };
 	struct instance_report r = { .instance_id = "vijay", .generated_at = NOW };
@@ -73,9 +78,9 @@ static struct instance_report sample(void)
 					.active_state = "active", .restarts = 3, .since = NOW - 3600,
 					.exit_status = COUNT_UNKNOWN };
 	r.gateway = (struct gateway){ .probe = { .state = PROBE_OK }, .pid_state = PID_ALIVE,
-				      .platforms = platforms, .n_platforms = 2, .active_agents = COUNT_UNKNOWN };
+				      .platforms = keep(platforms, sizeof(platforms)), .n_platforms = 2, .active_agents = COUNT_UNKNOWN };
 	r.sessions = (struct sessions){ .probe = { .state = PROBE_OK }, .total = 23, .active = 0,
-					.messages = COUNT_UNKNOWN, .latest = latest, .n_latest = 1 };
+					.messages = COUNT_UNKNOWN, .latest = keep(latest, sizeof(latest)), .n_latest = 1 };
 	r.cron.probe = (struct probe){ .state = PROBE_INACTIVE, .reason = "no cron jobs" };
 	return r;
 }
