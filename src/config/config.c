@@ -126,13 +126,15 @@ static void load_auth(struct loader *l, struct place top, struct config *c)
 	}
 }
 
-static void load_gateway(struct loader *l, struct place p, struct instance *in, const char *dflt)
+static void load_gateway(struct loader *l, struct place p, struct instance *in, const char *user_home)
 {
 	static const char *const known[] = { "unit", "scope", NULL };
 	struct place gateway = loader_object(l, p, "gateway");
 
 	loader_known(l, gateway, known);
-	in->gateway.unit = loader_unit(l, gateway, "unit", ".service", dflt);
+	in->gateway.unit = loader_unit(l, gateway, "unit", ".service", NULL);
+	if (!cJSON_GetObjectItemCaseSensitive(gateway.object, "unit") && in->hermes_home)
+		in->gateway.unit = config_gateway_unit(user_home, in->hermes_home, l->arena);
 	in->gateway.scope = loader_scope(l, gateway, UNIT_SCOPE_AUTO);
 }
 
@@ -177,7 +179,7 @@ static void load_instance(struct loader *l, struct place p, struct config *c, st
 		loader_fail(l, "%s.hermesHome is missing", p.name);
 	user_home = config_user_home(in->user, &in->uid, l->arena);
 	in->is_sample = c->is_sample;
-	load_gateway(l, p, in, l->error ? NULL : config_gateway_unit(user_home, in->hermes_home, l->arena));
+	load_gateway(l, p, in, user_home);
 	load_dashboard(l, p, in);
 	load_backup(l, p, in);
 }

@@ -13,13 +13,14 @@
 #define MATCH_LIMIT   200000
 #define DEPTH_LIMIT   2000
 #define HEAP_LIMIT_KB 8192
+#define JIT_AFTER     200
 
 #define MARKER     "[redacted:"
 #define MARKER_MAX 64 /* no rule's name is longer than this less the frame */
 
 struct engine {
-	pcre2_code **code;          /* NULL: a rule that is switched off */
-	bool *jit_tried;
+	pcre2_code **code;          /* NULL: not met yet, or switched off */
+	unsigned *uses;
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
 	struct literals *literals;
@@ -53,10 +54,10 @@ struct engine *engine_new(bool privacy)
 	if (!e || redact_n_rules > LITERALS_OWNERS_MAX)
 		die("no room for the redaction rules", "");
 	e->code = calloc(redact_n_rules, sizeof(*e->code));
-	e->jit_tried = calloc(redact_n_rules, sizeof(*e->jit_tried));
+	e->uses = calloc(redact_n_rules, sizeof(*e->uses));
 	e->match = pcre2_match_data_create(8, NULL);
 	e->limits = pcre2_match_context_create(NULL);
-	if (!e->code || !e->jit_tried || !e->match || !e->limits)
+	if (!e->code || !e->uses || !e->match || !e->limits)
 		die("out of memory", "");
 	pcre2_set_match_limit(e->limits, MATCH_LIMIT);
 	pcre2_set_depth_limit(e->limits, DEPTH_LIMIT);
@@ -65,7 +66,6 @@ struct engine *engine_new(bool privacy)
 	for (size_t i = 0; i < redact_n_rules; i++) {
 		if (redact_rules[i].privacy && !privacy)
 			continue;
-		e->code[i] = compile(&redact_rules[i]);
 		literals_add(e->literals, redact_rules[i].need, i);
 	}
 	literals_finish(e->literals);
@@ -82,7 +82,7 @@ void engine_free(struct engine *e)
 	pcre2_match_context_free(e->limits);
 	literals_free(e->literals);
 	free(e->code);
-	free(e->jit_tried);
+	free(e->uses);
 	free(e);
 }
 
@@ -97,23 +97,30 @@ void engine_candidates(const struct engine *e, const char *text, size_t n, struc
 }
 
 /*
- * Gives 1 for a match, 0 for none, -1 for giving up. Machine code is made on a
- * rule's first use; where the sandbox forbids writable and executable memory
- * that fails and PCRE2 interprets, with the same result.
+ * A rule is compiled when a text first has what it needs: most never are, and
+ * compiling all costs more than the rest of an export. Machine code is made
+ * only for a rule that is used often; where the sandbox forbids writable and
+ * executable memory that fails and PCRE2 interprets, with the same result.
  */
+static pcre2_code *code_of(struct engine *e, size_t rule)
+{
+	if (!e->code[rule])
+		e->code[rule] = compile(&redact_rules[rule]);
+	if (++e->uses[rule] == JIT_AFTER)
+		pcre2_jit_compile(e->code[rule], PCRE2_JIT_COMPLETE);
+	return e->code[rule];
+}
+
+/* Gives 1 for a match, 0 for none, -1 for giving up. */
 static int next_match(struct engine *e, size_t rule, const char *text, size_t n, size_t from)
 {
 	const PCRE2_SPTR subject = (PCRE2_SPTR)text;
+	const pcre2_code *code = code_of(e, rule);
 	int rc;
 
-	if (!e->jit_tried[rule]) {
-		pcre2_jit_compile(e->code[rule], PCRE2_JIT_COMPLETE);
-		e->jit_tried[rule] = true;
-	}
-	rc = pcre2_match(e->code[rule], subject, n, from, PCRE2_NO_UTF_CHECK, e->match, e->limits);
+	rc = pcre2_match(code, subject, n, from, PCRE2_NO_UTF_CHECK, e->match, e->limits);
 	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
-		rc = pcre2_match(e->code[rule], subject, n, from, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, e->match,
-				 e->limits);
+		rc = pcre2_match(code, subject, n, from, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, e->match, e->limits);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return 0;
 	return rc >= 0 ? 1 : -1;

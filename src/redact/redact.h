@@ -14,7 +14,7 @@
 
 struct redactor;
 
-/* Compiles all rules; privacy adds e-mail addresses, phone and card numbers. Gives a redactor (redactor_free). */
+/* Makes the rules ready; privacy adds e-mail addresses, phone and card numbers. Gives a redactor (redactor_free). */
 struct redactor *redactor_new(bool privacy);
 void redactor_free(struct redactor *r);
 

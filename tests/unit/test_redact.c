@@ -4,6 +4,8 @@
  */
 #include "test.h"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "redact/redact.h"
+#include "redact/rules.h"
 
 struct both {
 	struct redactor *secrets;
@@ -393,9 +396,26 @@ static void without_writable_and_executable_memory_it_works_the_same(void **stat
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Rules are compiled when they are first needed: a broken one must not wait for that. */
+static void every_rule_compiles(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < redact_n_rules; i++) {
+		PCRE2_SIZE at;
+		int err;
+		pcre2_code *code = pcre2_compile((PCRE2_SPTR)redact_rules[i].pattern, PCRE2_ZERO_TERMINATED,
+						 PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &err, &at, NULL);
+
+		if (!code)
+			fail_msg("%s: error %d at byte %zu", redact_rules[i].name, err, (size_t)at);
+		pcre2_code_free(code);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_rule_compiles),
 		TEST(each_kind_of_secret_is_replaced_by_its_marker),
 		TEST(a_private_key_goes_whole_or_cut_off_or_on_one_line),
 		TEST(ids_paths_and_ordinary_sentences_are_left_alone),
