@@ -198,3 +198,26 @@ bool str_parse_i64(const char *s, int64_t min, int64_t max, int64_t *out)
 	*out = v;
 	return true;
 }
+
+bool str_parse_duration(const char *s, int64_t *out)
+{
+	static const struct {
+		char unit;
+		int64_t seconds;
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	char digits[8];
+	size_t n = s ? strlen(s) : 0;
+	int64_t v;
+
+	if (n < 2 || n > sizeof(digits))
+		return false;
+	memcpy(digits, s, n - 1);
+	digits[n - 1] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		if (s[n - 1] != units[i].unit || !str_parse_i64(digits, 1, 100000, &v))
+			continue;
+		*out = v * units[i].seconds;
+		return true;
+	}
+	return false;
+}

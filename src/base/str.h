@@ -47,4 +47,10 @@ size_t str_utf8_count(const char *s, size_t n);
  */
 bool str_parse_i64(const char *s, int64_t min, int64_t max, int64_t *out);
 
+/*
+ * "90s", "15m", "26h" or "7d" as seconds, from 1 to about 300 years. False,
+ * *out untouched, for anything else.
+ */
+bool str_parse_duration(const char *s, int64_t *out);
+
 #endif

@@ -22,22 +22,6 @@ struct options {
 	bool link;
 };
 
-/* "30m", "12h", "7d", "90s"; 0 for anything else. */
-static int64_t parse_ttl(const char *s, struct arena *a)
-{
-	static const struct {
-		const char *unit;
-		int64_t seconds;
-	} units[] = { { "s", 1 }, { "m", 60 }, { "h", 3600 }, { "d", 86400 } };
-	int64_t n;
-
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
-		if (str_ends(s, units[i].unit) &&
-		    str_parse_i64(arena_strndup(a, s, strlen(s) - 1), 1, TOKEN_LIFETIME_MAX_S, &n))
-			return n * units[i].seconds;
-	return 0;
-}
-
 /* Where the value of the option argv[i] belongs; NULL for an unknown one. */
 static const char **value_of(struct options *o, const char *option)
 {
@@ -85,9 +69,7 @@ int cmd_token(int argc, char **argv, const struct config *config)
 
 	if (read_options(argc, argv, &o))
 		return EXIT_USAGE;
-	if (o.ttl)
-		ttl_s = parse_ttl(o.ttl, a);
-	if (ttl_s < 1 || ttl_s > TOKEN_LIFETIME_MAX_S)
+	if ((o.ttl && !str_parse_duration(o.ttl, &ttl_s)) || ttl_s > TOKEN_LIFETIME_MAX_S)
 		return cmd_usage_error("token", "--ttl is a time such as 30m, 12h or 7d, at most 30d");
 	keys = token_keys_load(config, a, &error);
 	request = (struct token_request){

@@ -180,26 +180,6 @@ bool loader_bool(struct loader *l, struct place p, const char *key, bool dflt)
 	return v;
 }
 
-static bool parse_duration(struct arena *a, const char *s, int64_t *out)
-{
-	static const struct {
-		char unit;
-		int64_t seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-	size_t n = strlen(s);
-	int64_t v;
-
-	for (size_t i = 0; n > 1 && i < ARRAY_SIZE(units); i++) {
-		if (s[n - 1] != units[i].unit)
-			continue;
-		if (!str_parse_i64(arena_strndup(a, s, n - 1), 1, 100000000, &v))
-			return false;
-		*out = v * units[i].seconds;
-		return true;
-	}
-	return false;
-}
-
 int64_t loader_duration(struct loader *l, struct place p, const char *key, int64_t dflt_s)
 {
 	const int64_t ten_years = (int64_t)3653 * 86400;
@@ -210,7 +190,7 @@ int64_t loader_duration(struct loader *l, struct place p, const char *key, int64
 	if (!item)
 		return dflt_s;
 	if (cJSON_IsString(item))
-		ok = parse_duration(l->arena, item->valuestring, &v);
+		ok = str_parse_duration(item->valuestring, &v);
 	else
 		ok = json_i64(p.object, key, &v);
 	if (ok && v >= 1 && v <= ten_years)

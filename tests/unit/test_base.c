@@ -665,9 +665,30 @@ static void levels_are_dropped_and_told_to_the_journal(void **state)
 	log_set_level(LOG_LEVEL_INFO);
 }
 
+static void duration_is_a_number_and_a_unit_or_nothing(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t seconds; /* 0 = refused */
+	} cases[] = {
+		{ "90s", 90 }, { "15m", 900 }, { "26h", 93600 }, { "7d", 604800 }, { "100000d", INT64_C(8640000000) },
+		{ "0s", 0 }, { "-1h", 0 }, { "+1h", 0 }, { "1", 0 }, { "h", 0 }, { "", 0 }, { "1w", 0 }, { "1 h", 0 },
+		{ "1.5h", 0 }, { "100001d", 0 }, { "99999999999999999999d", 0 }, { NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		int64_t got = 0;
+
+		assert_int_equal(str_parse_duration(cases[i].text, &got), cases[i].seconds != 0);
+		assert_int_equal(got, cases[i].seconds);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(duration_is_a_number_and_a_unit_or_nothing),
 		cmocka_unit_test(arena_gives_zeroed_aligned_memory_again_after_a_reset),
 		cmocka_unit_test(arena_copies_and_prints_text),
 		cmocka_unit_test(arena_over_its_ceiling_ends_the_process),
