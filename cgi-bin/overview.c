@@ -12,6 +12,8 @@ static void show_overview(struct pane *p)
 {
 	const struct snapshot *s = snapshot_load(p->config, p->now, p->arena);
 
+	if (pane_visitor_has(p, overview_facts(s, p->arena)))
+		return;
 	pane_render(p, overview_view(s, p->instance, p->arena));
 }
 

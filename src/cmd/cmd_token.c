@@ -4,6 +4,7 @@
  * The token goes to stdout alone on its line, so that it can be piped;
  * whoever may run this may read the key anyway.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,5 +89,10 @@ int cmd_token(int argc, char **argv, const struct config *config)
 		printf("%s/login?code=%s\n", config->site_origin, token);
 	else
 		printf("%s\n", token);
+	if (fflush(stdout) != 0) {
+		fprintf(stderr, "hmc token: the token could not be written to the standard output: %s\n",
+			strerror(errno));
+		return 1;
+	}
 	return 0;
 }

@@ -51,7 +51,7 @@ static void ask_to_sign_in(struct pane *p, const char *reason)
 	response_clear(p->response);
 	here = *r->query ? arena_printf(p->arena, "%s?%s", r->path, r->query) : r->path;
 	response_redirect(p->response, request_is_read(r) && params_is_own_path(here)
-					       ? url_make(p->arena, "/login", NULL, NULL, "next", here)
+					       ? url_make(p->arena, "/login", NULL, "next", here)
 					       : "/login");
 }
 
@@ -145,7 +145,8 @@ bool access_choose_instance(struct pane *p, const struct route *route)
 		return false;
 	}
 	p->instance = known ? known->id : NULL;
-	if (!request_is_api(p->request))
+	/* A part is fetched by a page that is open already: a tab in the background must not choose for others. */
+	if (!request_is_api(p->request) && !request_param(p->request, "part"))
 		remember(p, asked);
 	return true;
 }

@@ -48,7 +48,7 @@ static cJSON *switch_item(const struct pane *p, const struct instance *i)
 	json_add_string(item, "id", i->id);
 	json_add_string(item, "label", instance_short_label(i, p->arena));
 	json_add_string(item, "fullLabel", i->label);
-	json_add_string(item, "href", url_make(p->arena, p->request->path, NULL, NULL, "instance", i->id));
+	json_add_string(item, "href", url_make(p->arena, p->request->path, NULL, "instance", i->id));
 	json_add_bool(item, "isCurrent", str_eq(p->instance, i->id));
 	return item;
 }
@@ -64,7 +64,7 @@ static void add_switch(const struct pane *p, cJSON *frame)
 		json_append(list, switch_item(p, &p->config->instances[i]));
 	json_add_bool(frame, "hasSwitch", shown && p->config->n_instances > 1);
 	json_add_bool(frame, "isAll", !p->instance);
-	json_add_string(frame, "allHref", url_make(p->arena, p->request->path, NULL, NULL, "instance", "all"));
+	json_add_string(frame, "allHref", url_make(p->arena, p->request->path, NULL, "instance", "all"));
 	if (current)
 		json_add(frame, "current", switch_item(p, current));
 	else
@@ -89,7 +89,25 @@ static bool is_fresh_page(const struct pane *p)
 	return p->token && p->can_choose && p->response->status == 200 && request_is_read(p->request);
 }
 
-/* The same pane as JSON: /api before the path, but the overview has no path of its own under /hermes. */
+/*
+ * The pane alone, of the very instance that is shown: the cookie may have
+ * been changed by another tab by the time this page is fetched again.
+ */
+static const char *part_href(const struct pane *p)
+{
+	const char *url;
+
+	if (!is_fresh_page(p))
+		return NULL;
+	url = url_make(p->arena, p->request->path, &p->request->params, "instance",
+		       p->instance ? p->instance : "all");
+	return arena_printf(p->arena, "%s%cpart=1", url, strchr(url, '?') ? '&' : '?');
+}
+
+/*
+ * The same pane as JSON: /api before the path, but the overview has no path of its own under /hermes.
+ * JSON heeds no cookie, so the instance is named.
+ */
 static const char *api_href(const struct pane *p)
 {
 	const char *path = p->request->path;
@@ -97,7 +115,7 @@ static const char *api_href(const struct pane *p)
 	if (!p->token || !str_starts(path, "/hermes"))
 		return NULL;
 	path = str_eq(path, "/hermes") ? "/api/hermes/overview" : arena_printf(p->arena, "/api%s", path);
-	return url_make(p->arena, path, &p->request->params, "part", NULL, NULL);
+	return url_make(p->arena, path, &p->request->params, p->instance ? "instance" : NULL, p->instance);
 }
 
 void frame_add(const struct pane *p, cJSON *model)
@@ -113,7 +131,6 @@ void frame_add(const struct pane *p, cJSON *model)
 	add_user(p, frame);
 	add_nav(p, frame);
 	add_switch(p, frame);
-	json_add_string(frame, "partHref", is_fresh_page(p)
-		? url_make(p->arena, r->path, &r->params, "part", "part", "1") : NULL);
+	json_add_string(frame, "partHref", part_href(p));
 	json_add_string(frame, "apiHref", api_href(p));
 }

@@ -9,6 +9,7 @@
 #include "web/access.h"
 #include "web/denied.h"
 #include "web/frame.h"
+#include "web/page_cache.h"
 #include "web/serve.h"
 
 #ifndef MC_DATADIR
@@ -26,6 +27,7 @@ struct app {
 	struct token_keys *keys;
 	struct tmpl_set *templates;
 	struct site site;
+	struct page_cache *pages;
 	bool is_cgi;
 };
 
@@ -92,6 +94,27 @@ void pane_render(struct pane *p, cJSON *model)
 		fail_in_words(p, 500, "This page could not be built. The program's log says why.");
 }
 
+/*
+ * Everything but evidence and time that an answer depends on. The session's
+ * csrf value stands in its pages and names the token to the last byte; line
+ * feeds occur in none of the parts, so two keys are never one text.
+ */
+static const char *answer_key(const struct pane *p)
+{
+	const struct request *r = p->request;
+
+	return arena_printf(p->arena, "%s\n%s\n%s\n%s\n%s", r->path, r->query, p->instance ? p->instance : "",
+			    p->token ? p->token->csrf : "", response_takes_gzip(r) ? "gzip" : "");
+}
+
+bool pane_visitor_has(struct pane *p, const char *facts)
+{
+	const char *seed = arena_printf(p->arena, "%s\n%lld\n%s\n%s", MC_VERSION, (long long)(p->now / 60),
+					answer_key(p), facts);
+
+	return response_seed(p->response, p->request, seed);
+}
+
 void pane_fail(struct pane *p, int status, const char *message)
 {
 	CLEANUP_JSON cJSON *model = cJSON_CreateObject();
@@ -113,6 +136,22 @@ void pane_fail(struct pane *p, int status, const char *message)
 	frame_add(p, model);
 	if (!render_html(p, "error", model))
 		fail_in_words(p, status, message);
+}
+
+/* Lets the pane answer, or gives again what it answered this session here within this second. */
+static void answer(struct app *app, struct pane *p, const struct route *route)
+{
+	const char *key = NULL;
+
+	if (p->token && route->access != ACCESS_OPEN && request_is_read(p->request))
+		key = answer_key(p);
+	if (key && page_cache_get(app->pages, key, p->now, p->request, p->response))
+		return;
+	route->handle(p);
+	if (!key)
+		return;
+	response_finish(p->response, p->request);
+	page_cache_put(app->pages, key, p->now, p->response);
 }
 
 /* Answers one request: who, then what, then the pane itself. */
@@ -148,7 +187,7 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 	    !access_choose_instance(&p, route))
 		return;
 	p.template = route->template;
-	route->handle(&p);
+	answer(app, &p, route);
 }
 
 static bool load_templates(struct app *app)
@@ -172,23 +211,14 @@ static bool load_templates(struct app *app)
 	return ok;
 }
 
-/* The parsed file is kept for those who print it; no pane does. */
-static void drop_file(struct config *c)
-{
-	cJSON_Delete((cJSON *)(uintptr_t)c->file);
-	c->file = NULL;
-}
-
 /* Loads and checks all that a request may need, so that what is wrong is known at start. */
 static bool load(struct app *app)
 {
 	const char *error = NULL;
 
 	app->config = config_load(NULL, app->arena, &error);
-	if (app->config) {
-		drop_file(app->config);
+	if (app->config)
 		app->keys = token_keys_load(app->config, app->arena, &error);
-	}
 	if (!app->config || !app->keys || !site_init(app->config, app->arena, &app->site, &error) ||
 	    !denied_prepare(app->config->state_dir, app->arena, &error)) {
 		log_line(LOG_LEVEL_ERROR, "%s", error);
@@ -199,7 +229,7 @@ static bool load(struct app *app)
 
 int pane_main(const char *name, const struct route *routes)
 {
-	struct app app = { .routes = routes, .arena = arena_new(STARTUP_ARENA_MAX) };
+	struct app app = { .routes = routes, .arena = arena_new(STARTUP_ARENA_MAX), .pages = page_cache_new() };
 	struct server server = { .handle = handle, .ctx = &app };
 	int listener = serve_listener(), rc = EXIT_CONFIG;
 
@@ -210,6 +240,7 @@ int pane_main(const char *name, const struct route *routes)
 		rc = serve_run(listener, &server);
 	if (app.templates)
 		tmpl_set_free(app.templates);
+	page_cache_free(app.pages);
 	arena_free(app.arena);
 	return rc;
 }

@@ -59,6 +59,25 @@ int pane_main(const char *name, const struct route *routes);
 void pane_render(struct pane *p, cJSON *model);
 
 /*
+ * Optional, before the model is made: says what it will be made from. facts
+ * is any text that differs whenever the pane's evidence does (see
+ * overview_facts()). True when the visitor has that answer already: a 304 is
+ * then on its way, and the handler returns.
+ *
+ * Page and JSON then carry an ETag made of those facts, the address, the
+ * chosen instance, the session, the program's version and the minute. Not of
+ * their bytes: those change with every "12 s ago", so that a page kept open
+ * would be sent whole every time though nothing had happened (the browser
+ * counts such words on by itself). The minute is in it because judgements
+ * change with time alone ("a job is overdue"): none is shown late by more
+ * than 60 s. Without this call the ETag is one of the bytes.
+ *
+ * Either way an answer of 200 may be given again, to the same session at the
+ * same address, within the same second of the clock (web/page_cache.h).
+ */
+bool pane_visitor_has(struct pane *p, const char *facts) __attribute__((nonnull));
+
+/*
  * Answers with an error page or {"error": {"status", "message"}}; message is
  * for people. Whatever was built before is forgotten; headers added after
  * this call stay.

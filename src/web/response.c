@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "web/gzip.h"
+#include "web/hex.h"
 
 /*
  * Referrer-Policy is same-origin, not no-referrer: with the latter browsers
@@ -65,7 +66,8 @@ void response_clear(struct response *r)
 {
 	buf_clear(&r->body);
 	buf_clear(&r->headers);
-	r->broken = false;
+	r->broken = r->is_finished = r->is_packed = false;
+	r->etag[0] = '\0';
 	r->status = 200;
 	r->content_type = "text/html; charset=utf-8";
 }
@@ -148,10 +150,10 @@ static bool is_gzip_element(const char *s, size_t n)
 	return !q || !is_zero_weight(q + 2, n - (size_t)(q + 2 - s));
 }
 
-/* Whether the browser named gzip; "*" alone is not enough for us. */
-static bool takes_gzip(const char *accept)
+/* Whether the browser named it: "*" alone is not enough for us. */
+bool response_takes_gzip(const struct request *request)
 {
-	for (const char *s = accept; s && *s;) {
+	for (const char *s = request->accept_encoding; s && *s;) {
 		size_t n;
 
 		s += strspn(s, ", \t");
@@ -163,42 +165,57 @@ static bool takes_gzip(const char *accept)
 	return false;
 }
 
-#define ETAG_SIZE 40
-
-/* A strong validator over the plain body; the compressed form has one of its own. */
-static void make_etag(const struct buf *body, bool is_gzip, char out[ETAG_SIZE])
+/* start, 96 bits of the text's hash, and what sets the compressed form apart. */
+static void make_etag(const char *start, const char *text, size_t n, bool is_gzip, char out[RESPONSE_ETAG_SIZE])
 {
 	unsigned char hash[SHA256_DIGEST_LENGTH];
-	static const char hex[] = "0123456789abcdef";
-	size_t o = 0;
+	char hex[2 * 12 + 1];
 
-	SHA256((const unsigned char *)buf_str(body), body->len, hash);
-	out[o++] = '"';
-	for (size_t i = 0; i < 12; i++) {
-		out[o++] = hex[hash[i] >> 4];
-		out[o++] = hex[hash[i] & 15];
-	}
-	for (const char *s = is_gzip ? "-gz\"" : "\""; *s; s++)
-		out[o++] = *s;
-	out[o] = '\0';
+	SHA256((const unsigned char *)text, n, hash);
+	hex_encode(hash, 12, hex);
+	snprintf(out, RESPONSE_ETAG_SIZE, "%s%s%s", start, hex, is_gzip ? "-gz\"" : "\"");
 }
 
-/* If-None-Match compares weakly (RFC 9110, section 13.1.2). */
-static bool etag_matches(const char *header, const char *etag)
+static const char *opaque_tag(const char *etag)
 {
-	size_t n = strlen(etag);
+	return etag[0] == 'W' && etag[1] == '/' ? etag + 2 : etag;
+}
 
-	for (const char *s = header; s && *s;) {
+bool response_etag_matches(const struct request *request, const char *etag)
+{
+	const char *tag = opaque_tag(etag);
+	size_t n = strlen(tag);
+
+	for (const char *s = request->if_none_match; s && *s && n;) {
 		s += strspn(s, ", \t");
 		if (*s == '*')
 			return true;
-		if (s[0] == 'W' && s[1] == '/')
-			s += 2;
-		if (strncmp(s, etag, n) == 0 && (s[n] == '\0' || strchr(", \t", s[n])))
+		s = opaque_tag(s);
+		if (strncmp(s, tag, n) == 0 && (s[n] == '\0' || strchr(", \t", s[n])))
 			return true;
 		s += strcspn(s, ",");
 	}
 	return false;
+}
+
+/* RFC 9110, section 15.4.5: validators and Vary, no body. */
+static void become_304(struct response *r)
+{
+	buf_clear(&r->body);
+	r->status = 304;
+	r->is_packed = false;
+	r->is_finished = true;
+}
+
+bool response_seed(struct response *r, const struct request *request, const char *seed)
+{
+	if (!request_is_read(request))
+		return false;
+	make_etag("W/\"", seed, strlen(seed), response_takes_gzip(request), r->etag);
+	if (r->broken || r->headers.overflow || !response_etag_matches(request, r->etag))
+		return false;
+	become_304(r);
+	return true;
 }
 
 /* Turns an answer that cannot be sent into one that can. */
@@ -210,46 +227,70 @@ static void fail_plainly(struct response *r)
 	buf_adds(&r->body, "This answer could not be built. The program's log has more.\n");
 }
 
-static void print_head(const struct response *r, const char *etag, bool is_gzip, struct buf *out)
+/* A strong validator over the plain body, unless the answer was given a seed. */
+static void choose_etag(struct response *r, const struct request *request, bool is_gzip)
+{
+	if (r->status != 200 || !request_is_read(request))
+		r->etag[0] = '\0';
+	else if (*r->etag != 'W')
+		make_etag("\"", buf_str(&r->body), r->body.len, is_gzip, r->etag);
+}
+
+/* Puts the packed form in the body's place; false when that would not be smaller. */
+static bool pack(struct response *r)
+{
+	CLEANUP(buf_done) struct buf packed = BUF_INIT(RESPONSE_MAX_BYTES);
+
+	if (!gzip_pack(&r->body, &packed))
+		return false;
+	buf_clear(&r->body);
+	buf_add(&r->body, packed.data, packed.len);
+	return true;
+}
+
+void response_finish(struct response *r, const struct request *request)
+{
+	bool is_gzip;
+
+	if (r->is_finished)
+		return;
+	if (r->broken || r->body.overflow || r->headers.overflow)
+		fail_plainly(r);
+	r->is_finished = true;
+	is_gzip = response_takes_gzip(request) && gzip_is_worth_it(&r->body);
+	choose_etag(r, request, is_gzip);
+	if (response_etag_matches(request, r->etag)) {
+		become_304(r);
+		return;
+	}
+	if (!is_gzip)
+		return;
+	r->is_packed = pack(r);
+	if (!r->is_packed)
+		choose_etag(r, request, false);
+}
+
+static void print_head(const struct response *r, struct buf *out)
 {
 	buf_printf(out, "Status: %d %s\r\n", r->status, response_phrase(r->status));
 	buf_adds(out, fixed_headers);
 	buf_adds(out, "Vary: Accept-Encoding, Cookie\r\n");
 	buf_adds(out, buf_str(&r->headers));
-	if (*etag)
-		buf_printf(out, "ETag: %s\r\n", etag);
-	if (is_gzip)
+	if (*r->etag)
+		buf_printf(out, "ETag: %s\r\n", r->etag);
+	if (r->is_packed)
 		buf_adds(out, "Content-Encoding: gzip\r\n");
 }
 
 void response_print(struct response *r, const struct request *request, struct buf *out)
 {
-	CLEANUP(buf_done) struct buf packed = BUF_INIT(RESPONSE_MAX_BYTES);
-	const struct buf *body = &r->body;
-	char etag[ETAG_SIZE] = "";
-	bool is_gzip, has_etag;
-
-	if (r->broken || r->body.overflow || r->headers.overflow)
-		fail_plainly(r);
-	has_etag = r->status == 200 && request_is_read(request);
-	is_gzip = takes_gzip(request->accept_encoding) && gzip_is_worth_it(body);
-	if (has_etag)
-		make_etag(&r->body, is_gzip, etag);
-	if (has_etag && etag_matches(request->if_none_match, etag)) {
-		r->status = 304; /* RFC 9110, section 15.4.5: validators and Vary, no body */
-		print_head(r, etag, false, out);
+	response_finish(r, request);
+	print_head(r, out);
+	if (r->status == 304) {
 		buf_adds(out, "\r\n");
 		return;
 	}
-	if (is_gzip) {
-		is_gzip = gzip_pack(&r->body, &packed);
-		if (is_gzip)
-			body = &packed;
-		else if (has_etag)
-			make_etag(&r->body, false, etag);
-	}
-	print_head(r, etag, is_gzip, out);
-	buf_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n", r->content_type, body->len);
+	buf_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n", r->content_type, r->body.len);
 	if (!request_is(request, "HEAD"))
-		buf_add(out, buf_str(body), body->len);
+		buf_add(out, buf_str(&r->body), r->body.len);
 }

@@ -17,6 +17,7 @@
 
 #define RESPONSE_MAX_BYTES (1024 * 1024) /* of the body */
 #define RESPONSE_HEADERS_MAX 8192
+#define RESPONSE_ETAG_SIZE 40
 
 struct response {
 	int status;
@@ -24,6 +25,9 @@ struct response {
 	struct buf body;
 	struct buf headers;         /* what the calls below added */
 	bool broken;                /* a header could not be said: the answer becomes a 500 */
+	bool is_finished;           /* by response_finish(): what follows and the body are final */
+	bool is_packed;             /* the body is gzip */
+	char etag[RESPONSE_ETAG_SIZE]; /* "" = none yet, or none at all */
 };
 
 /* An empty 200 with text/html; release with response_done(). */
@@ -54,14 +58,37 @@ struct cookie {
 void response_cookie(struct response *r, const struct cookie *cookie) __attribute__((nonnull));
 
 /*
- * Prints status, headers and body to *out in CGI form (RFC 3875): the fixed
- * security headers, Content-Length always, for GET and HEAD of a 200 a strong
- * ETag and 304 where it matches, gzip where the browser takes it (with an
- * ETag of its own), no body for HEAD. out's limit should be RESPONSE_MAX_BYTES
- * and RESPONSE_HEADERS_MAX together; a body over its ceiling becomes a 500.
+ * Gives the answer to a GET or HEAD an ETag made from seed instead of from
+ * the body that is still to come. It is a weak one (RFC 9110, section 8.8.1):
+ * two bodies of one seed mean the same but need not be equal byte for byte.
+ * True when the visitor has that already: the answer is then a finished 304.
+ */
+bool response_seed(struct response *r, const struct request *request, const char *seed)
+	__attribute__((nonnull));
+
+/*
+ * Makes the answer final: a body or headers over their ceiling become a 500;
+ * GET and HEAD of a 200 get an ETag (a strong one over the body, unless
+ * response_seed() gave one) and become a 304 where the visitor has it; the
+ * body is packed where the browser takes gzip, with an ETag of its own.
+ * Doing it twice does nothing.
+ */
+void response_finish(struct response *r, const struct request *request) __attribute__((nonnull));
+
+/*
+ * Finishes the answer and prints status, headers and body to *out in CGI form
+ * (RFC 3875): the fixed security headers, Content-Length always, no body for
+ * HEAD and 304. out's limit should be RESPONSE_MAX_BYTES and
+ * RESPONSE_HEADERS_MAX together.
  */
 void response_print(struct response *r, const struct request *request, struct buf *out)
 	__attribute__((nonnull));
+
+/* Whether the browser takes gzip. */
+bool response_takes_gzip(const struct request *request) __attribute__((nonnull));
+
+/* Whether the visitor's If-None-Match names this ETag; weak comparison (RFC 9110, section 13.1.2). */
+bool response_etag_matches(const struct request *request, const char *etag) __attribute__((nonnull));
 
 /* "Not Found" for 404; "Unknown" for a status we never send. */
 const char *response_phrase(int status) __attribute__((returns_nonnull));

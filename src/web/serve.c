@@ -289,9 +289,14 @@ int serve_run(int listener, const struct server *server)
 		.out = BUF_INIT(RESPONSE_MAX_BYTES + RESPONSE_HEADERS_MAX),
 		.deadline_ms = deadline_ms(),
 	};
+	sigset_t alarm;
 	int rc;
 
 	set_handler(SIGALRM, on_deadline);
+	/* Whoever started us may have had it blocked, and a blocked deadline is none. */
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &alarm, NULL);
 	rc = listener < 0 ? run_cgi(&w) : run_fastcgi(&w, listener);
 	buf_done(&w.out);
 	arena_free(w.arena);

@@ -27,17 +27,21 @@ static void add_pair(struct buf *out, const char *name, const char *value)
 	url_add_encoded(out, value);
 }
 
-const char *url_make(struct arena *a, const char *path, const struct params *p, const char *skip,
-		     const char *name, const char *value)
+static bool is_said_anew(const char *name)
+{
+	return str_eq(name, "instance") || str_eq(name, "part");
+}
+
+const char *url_make(struct arena *a, const char *path, const struct params *p, const char *name,
+		     const char *value)
 {
 	CLEANUP(buf_done) struct buf url = BUF_INIT(URL_MAX);
 
 	url_add_encoded(&url, path);
 	for (size_t i = 0; p && i < p->n; i++)
-		if (!skip || !str_eq(p->items[i].name, skip))
+		if (!is_said_anew(p->items[i].name))
 			add_pair(&url, p->items[i].name, p->items[i].value);
 	if (name)
 		add_pair(&url, name, value ? value : "");
-	/* A link that grew over all bounds leads to the bare page. */
 	return arena_strdup(a, url.overflow ? path : buf_str(&url));
 }

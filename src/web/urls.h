@@ -12,10 +12,13 @@
 void url_add_encoded(struct buf *out, const char *s) __attribute__((nonnull));
 
 /*
- * A path with a query made of p, without the parameters called skip, and with
- * name=value at the end; p, skip and name may be NULL. Gives it in `a`.
+ * A path with a query made of p and name=value at the end; p and name may be
+ * NULL. Of p the choice of an instance and "part" are left out: who makes a
+ * link says those anew. Gives it in `a`; the bare path for what would be
+ * longer than 16 KiB.
  */
-const char *url_make(struct arena *a, const char *path, const struct params *p, const char *skip,
-		     const char *name, const char *value) __attribute__((nonnull(1, 2), returns_nonnull));
+const char *url_make(struct arena *a, const char *path, const struct params *p, const char *name,
+		     const char *value)
+	__attribute__((nonnull(1, 2), returns_nonnull));
 
 #endif

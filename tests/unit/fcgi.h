@@ -62,7 +62,7 @@ static inline void stage_write_files(struct stage *s)
 		 s->state, path);
 	write_text(s->config, text, 0644);
 	snprintf(path, sizeof(path), "%s/page.html", s->templates);
-	write_text(path, "<html>{{frame.user}} {{frame.role}} csrf={{frame.csrf}}. part={{frame.partHref}}.\n"
+	write_text(path, "<html>{{frame.user}} {{frame.role}} csrf={{frame.csrf}}. part={{frame.partHref}}. api={{frame.apiHref}}.\n"
 			 "{{#frame.instances}}[{{id}} {{href}} {{isCurrent}}]{{/frame.instances}}\n{{{content}}}</html>\n", 0644);
 	snprintf(path, sizeof(path), "%s/error.html", s->templates);
 	write_text(path, "<h1>{{title}}</h1><p>{{message}}</p>", 0644);
@@ -93,10 +93,18 @@ static inline void stage_open(struct stage *s, const struct route *routes)
 	assert_int_equal(listen(s->listener, 256), 0);
 }
 
-/* Becomes a worker on the stage's socket; does not return. */
-static inline void stage_become_worker(const struct stage *s, const char *deadline_ms)
+/* Makes the calling child end with its parent, also when that has ended already. */
+static inline void die_with(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+}
+
+/* Becomes a worker on the stage's socket; does not return. */
+static inline void stage_become_worker(const struct stage *s, pid_t parent, const char *deadline_ms)
+{
+	die_with(parent);
 	dup2(s->listener, 0);
 	setenv("HMC_CONFIG", s->config, 1);
 	setenv("HMC_TEMPLATES", s->templates, 1);
@@ -106,25 +114,28 @@ static inline void stage_become_worker(const struct stage *s, const char *deadli
 
 static inline pid_t stage_worker(const struct stage *s, const char *deadline_ms)
 {
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	fflush(NULL);
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0)
-		stage_become_worker(s, deadline_ms);
+		stage_become_worker(s, parent, deadline_ms);
 	return pid;
 }
 
 /* n workers that are started again when they end, as systemd or multiwatch do. */
 static inline void stage_pool(struct stage *s, int n, const char *deadline_ms)
 {
+	pid_t parent = getpid();
+
 	fflush(NULL);
 	s->pool = fork();
 	assert_true(s->pool >= 0);
 	if (s->pool > 0)
 		return;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	die_with(parent);
+	parent = getpid();
 	for (int running = 0;;) {
 		if (running == n) {
 			while (wait(NULL) < 0 && errno == EINTR)
@@ -132,7 +143,7 @@ static inline void stage_pool(struct stage *s, int n, const char *deadline_ms)
 			running--;
 		}
 		if (fork() == 0)
-			stage_become_worker(s, deadline_ms);
+			stage_become_worker(s, parent, deadline_ms);
 		running++;
 	}
 }

@@ -613,10 +613,38 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* ---- what an ETag stands for ---- */
+
+static void newer(struct snapshot *s) { s->instances[1].report.generated_at++; }
+static void again(struct snapshot *s) { s->instances[0].report.exporter.took_us++; }
+static void newer_host(struct snapshot *s) { s->host.report.generated_at++; }
+static void other_reason(struct snapshot *s) { s->instances[0].probe.reason = "report.json is broken at line 3"; }
+static void other_note(struct snapshot *s) { s->discovery_note = "/home/x cannot be looked into"; }
+static void made_up(struct snapshot *s) { s->is_sample = !s->is_sample; }
+
+static void facts_differ_with_the_evidence_and_not_with_the_time(void **state)
+{
+	void (*const changes[])(struct snapshot *) = { newer, again, newer_host, last_dark, other_reason, other_note, made_up };
+	struct snapshot *later = fact_snapshot(2, a);
+	const char *facts = overview_facts(fact_snapshot(2, a), a);
+
+	(void)state;
+	later->now += 5;
+	assert_string_equal(overview_facts(later, a), facts);
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		struct snapshot *s = fact_snapshot(2, a);
+
+		changes[i](s);
+		if (str_eq(overview_facts(s, a), facts))
+			fail_msg("change %zu is not seen", i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdict_says_the_worst_first_in_plain_words),
+		cmocka_unit_test(facts_differ_with_the_evidence_and_not_with_the_time),
 		cmocka_unit_test(choice_covers_one_instance_and_not_the_machine),
 		cmocka_unit_test(attention_is_worst_first_and_names_its_instance),
 		cmocka_unit_test(untitled_cron_run_has_the_name_of_its_job),

@@ -22,7 +22,37 @@ static void fail_on_purpose(struct pane *p)
 	pane_fail(p, 422, "It does not <work>.");
 }
 
+/* Differs each time it is really made. */
+static void show_clock(struct pane *p)
+{
+	cJSON *model = cJSON_CreateObject();
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld", (long long)clock_mono_us());
+	json_add_string(model, "title", "Clock");
+	json_add_string(model, "text", text);
+	pane_render(p, model);
+}
+
+/* The facts stand in a file; the page differs each time. */
+static void show_facts(struct pane *p)
+{
+	char path[160];
+	CLEANUP_FREE char *facts = NULL;
+
+	snprintf(path, sizeof(path), "%s/facts", p->config->state_dir);
+	facts = read_all(path, NULL);
+	if (!pane_visitor_has(p, facts))
+		show_clock(p);
+}
+
 static const struct route routes[] = {
+	{ "GET", "/hermes/clock", "test", ACCESS_VIEWER, show_clock },
+	{ "POST", "/hermes/clock", "test", ACCESS_VIEWER, show_clock },
+	{ "GET", "/api/hermes/clock", NULL, ACCESS_VIEWER, show_clock },
+	{ "GET", "/open/clock", "test", ACCESS_OPEN, show_clock },
+	{ "GET", "/hermes/facts", "test", ACCESS_VIEWER, show_facts },
+	{ "GET", "/api/hermes/facts", NULL, ACCESS_VIEWER, show_facts },
 	{ "GET", "/hermes", "test", ACCESS_VIEWER, show_text },
 	{ "POST", "/hermes", "test", ACCESS_VIEWER, show_text },
 	{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_text },
@@ -68,7 +98,6 @@ static int setup(void **state)
 	f->keys = c ? token_keys_load(c, f->arena, &error) : NULL;
 	if (!f->keys)
 		fail_msg("%s", error);
-	cJSON_Delete((cJSON *)(uintptr_t)c->file);
 	f->viewer = mint(f, ROLE_VIEWER, TOKEN_SESSION);
 	f->admin = mint(f, ROLE_ADMIN, TOKEN_SESSION);
 	stage_pool(&f->stage, 2, "20000");
@@ -212,7 +241,7 @@ static void a_session_sees_the_page_its_part_and_the_json_alike(void **state)
 	assert_non_null(strstr(reply_body(&page), "<html>uma viewer"));
 	assert_non_null(strstr(reply_body(&page), "<section>all</section>"));
 	assert_non_null(strstr(reply_body(&page), "[bheem /hermes?instance=bheem false]"));
-	assert_non_null(strstr(reply_body(&page), "part=/hermes?part=1."));
+	assert_non_null(strstr(reply_body(&page), "part=/hermes?instance=all&amp;part=1."));
 	ask(f, "GET", "/hermes?part=1", f->viewer, NULL, NULL, &part);
 	assert_string_equal(reply_body(&part), "<section>all</section>");
 	ask(f, "GET", "/api/hermes/overview", f->viewer, NULL, NULL, &api);
@@ -424,6 +453,7 @@ static void what_cannot_be_written_down_is_not_called_done(void **state)
 	const char *away = arena_printf(f->arena, "%s/auth/away", f->stage.state);
 
 	assert_int_equal(rename(denied, away), 0);
+	write_text(denied, "", 0600); /* in its place, or a worker that starts just now would make a new one */
 	/* The list cannot be examined: nobody is let in, and it is said. */
 	assert_int_equal(status_of(f, "GET", "/hermes", f->viewer, NULL, NULL), 503);
 	assert_int_equal(status_of(f, "POST", "/logout", f->viewer, form, same_origin), 503);
@@ -432,8 +462,134 @@ static void what_cannot_be_written_down_is_not_called_done(void **state)
 			 503);
 	/* To somebody without a good token nothing is different. */
 	assert_int_equal(status_of(f, "GET", "/hermes", NULL, NULL, NULL), 303);
+	assert_int_equal(unlink(denied), 0);
 	assert_int_equal(rename(away, denied), 0);
 	assert_int_equal(status_of(f, "GET", "/hermes", f->viewer, NULL, NULL), 200);
+}
+
+/* ---- what is reused, and what never is ---- */
+
+static const char *section_of(struct fixture *f, const char *method, const char *url, const char *token,
+			      const char *form)
+{
+	CLEANUP(reply_done) struct reply r;
+	const char *at;
+
+	ask(f, method, url, token, form, form ? same_origin : NULL, &r);
+	assert_int_equal(r.status, 200);
+	at = strstr(reply_body(&r), str_starts(url, "/api/") ? "\"text\":\"" : "<section>");
+	assert_non_null(at);
+	return arena_strndup(f->arena, at, strcspn(at + 9, "<\"") + 9);
+}
+
+/* How often of 40 times the answer was one given before. */
+static int repeats(struct fixture *f, const char *method, const char *url, const char *form)
+{
+	const char *before = "";
+	int n = 0;
+
+	for (int i = 0; i < 40; i++) {
+		const char *now = section_of(f, method, url, f->viewer, form);
+
+		n += str_eq(before, now);
+		before = now;
+	}
+	return n;
+}
+
+static void a_page_of_this_second_is_given_again_a_post_and_an_open_page_never(void **state)
+{
+	struct fixture *f = *state;
+	const char *form = arena_printf(f->arena, "csrf=%s", csrf_of(f, f->viewer));
+
+	assert_true(repeats(f, "GET", "/hermes/clock", NULL) > 0);
+	assert_true(repeats(f, "GET", "/api/hermes/clock", NULL) > 0);
+	assert_int_equal(repeats(f, "POST", "/hermes/clock", form), 0);
+	assert_int_equal(repeats(f, "GET", "/open/clock", NULL), 0);
+}
+
+static void nobody_is_given_the_page_of_another_session_choice_or_address(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 20; i++) {
+		CLEANUP(reply_done) struct reply viewer, admin, chosen, query;
+
+		ask(f, "GET", "/hermes", f->viewer, NULL, NULL, &viewer);
+		assert_non_null(strstr(reply_body(&viewer), "uma viewer csrf="));
+		ask(f, "GET", "/hermes", f->admin, NULL, NULL, &admin);
+		assert_non_null(strstr(reply_body(&admin), "uma admin csrf="));
+		ask(f, "GET", "/hermes", arena_printf(f->arena, "%s; hmc-instance=bheem", f->viewer), NULL, NULL, &chosen);
+		assert_non_null(strstr(reply_body(&chosen), "<section>bheem</section>"));
+		ask(f, "GET", "/hermes?a=1", f->viewer, NULL, NULL, &query);
+		assert_non_null(strstr(reply_body(&query), "part=/hermes?a=1&amp;instance=all"));
+	}
+}
+
+static void a_choice_is_remembered_though_its_page_was_made_already(void **state)
+{
+	struct fixture *f = *state;
+	const char *with = arena_printf(f->arena, "%s; hmc-instance=bheem", f->viewer);
+
+	for (int i = 0; i < 20; i++) {
+		CLEANUP(reply_done) struct reply first, again;
+
+		ask(f, "GET", "/hermes?instance=bheem", with, NULL, NULL, &first);
+		assert_null(reply_header(&first, "Set-Cookie"));
+		ask(f, "GET", "/hermes?instance=bheem", f->viewer, NULL, NULL, &again);
+		assert_non_null(reply_header(&again, "Set-Cookie"));
+	}
+}
+
+static void the_etag_is_one_of_facts_session_and_address_not_of_bytes(void **state)
+{
+	static const char *const urls[] = { "/hermes/facts", "/hermes/facts?part=1", "/api/hermes/facts" };
+	struct fixture *f = *state;
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/facts", f->stage.state);
+	for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
+		CLEANUP(reply_done) struct reply same = { .status = 0 }, other, changed;
+		const char *etag = NULL, *match[3] = { "HTTP_IF_NONE_MATCH", NULL, NULL };
+
+		write_text(path, "one", 0600);
+		for (int tries = 0; tries < 3 && same.status != 304; tries++) { /* a minute may end in between */
+			CLEANUP(reply_done) struct reply first;
+
+			reply_done(&same);
+			ask(f, "GET", urls[i], f->viewer, NULL, NULL, &first);
+			etag = arena_strdup(f->arena, reply_header(&first, "ETag"));
+			match[1] = etag;
+			poll(NULL, 0, 1100); /* into another second: what answers is not the cache */
+			ask(f, "GET", urls[i], f->viewer, NULL, match, &same);
+		}
+		assert_true(str_starts(etag, "W/\""));
+		assert_int_equal(same.status, 304);
+		assert_string_equal(reply_body(&same), "");
+		ask(f, "GET", urls[i], f->admin, NULL, match, &other);
+		assert_int_equal(other.status, 200);
+		write_text(path, "two", 0600);
+		poll(NULL, 0, 1100);
+		ask(f, "GET", urls[i], f->viewer, NULL, match, &changed);
+		assert_int_equal(changed.status, 200);
+		assert_string_not_equal(reply_header(&changed, "ETag"), etag);
+	}
+}
+
+static void a_page_refreshes_and_links_to_the_instance_it_shows(void **state)
+{
+	struct fixture *f = *state;
+	const char *with = arena_printf(f->arena, "%s; hmc-instance=bheem", f->viewer);
+	CLEANUP(reply_done) struct reply page, part;
+
+	ask(f, "GET", "/hermes", with, NULL, NULL, &page);
+	assert_non_null(strstr(reply_body(&page), "part=/hermes?instance=bheem&amp;part=1."));
+	assert_non_null(strstr(reply_body(&page), "api=/api/hermes/overview?instance=bheem."));
+	/* Another tab chose all meanwhile: this one stays with its own, and leaves the other's choice alone. */
+	ask(f, "GET", "/hermes?instance=bheem&part=1", arena_printf(f->arena, "%s; hmc-instance=all", f->viewer), NULL,
+	    NULL, &part);
+	assert_string_equal(reply_body(&part), "<section>bheem</section>");
+	assert_null(reply_header(&part, "Set-Cookie"));
 }
 
 #define UNIT(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -455,6 +611,11 @@ int main(void)
 		UNIT(signing_out_ends_the_token_on_the_server),
 		UNIT(the_eleventh_failure_in_a_minute_must_wait),
 		UNIT(what_cannot_be_written_down_is_not_called_done),
+		UNIT(a_page_of_this_second_is_given_again_a_post_and_an_open_page_never),
+		UNIT(nobody_is_given_the_page_of_another_session_choice_or_address),
+		UNIT(a_choice_is_remembered_though_its_page_was_made_already),
+		UNIT(the_etag_is_one_of_facts_session_and_address_not_of_bytes),
+		UNIT(a_page_refreshes_and_links_to_the_instance_it_shows),
 	};
 
 	json_init();

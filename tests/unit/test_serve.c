@@ -4,6 +4,7 @@
 #include "fcgi.h"
 
 #include <openssl/evp.h>
+#include <sys/resource.h>
 
 #include "base/str.h"
 
@@ -169,6 +170,52 @@ static void a_stalled_peer_costs_one_worker_its_deadline_and_no_more(void **stat
 	close(fd);
 	stage_pool(s, 1, DEADLINE_MS);
 	expect_good(s, "after");
+}
+
+static void a_deadline_holds_though_the_parent_blocked_its_signal(void **state)
+{
+	struct stage *s = *state;
+	sigset_t alarm;
+	pid_t pid;
+	int fd;
+
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	sigprocmask(SIG_BLOCK, &alarm, NULL);
+	pid = stage_worker(s, DEADLINE_MS);
+	sigprocmask(SIG_UNBLOCK, &alarm, NULL);
+	expect_good(s, "before");
+	fd = fcgi_connect(s);
+	assert_true(fcgi_send(fd, "\x01", 1));
+	/* Not wait_status() alone: a worker that hangs must not outlive the test. */
+	int status = wait_status(pid);
+	if (status < 0)
+		kill(pid, SIGKILL);
+	assert_int_equal(status, 75);
+	close(fd);
+}
+
+static void a_worker_without_free_descriptors_waits_and_goes_on(void **state)
+{
+	struct stage *s = *state;
+	CLEANUP(reply_done) struct reply none, r;
+	pid_t pid = stage_worker(s, "10000");
+	struct rlimit few = { 4, 1024 }, many = { 1024, 1024 };
+	int fd, status;
+
+	expect_good(s, "before");
+	assert_int_equal(prlimit(pid, RLIMIT_NOFILE, &few, NULL), 0);
+	fd = fcgi_connect(s);
+	fcgi_start(fd, good, NULL);
+	fcgi_read(fd, &none, 500);
+	assert_int_equal(none.raw_len, 0);
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+	assert_int_equal(prlimit(pid, RLIMIT_NOFILE, &many, NULL), 0);
+	fcgi_read(fd, &r, PATIENCE_MS);
+	assert_int_equal(r.status, 200);
+	close(fd);
+	kill(pid, SIGTERM);
+	assert_int_equal(wait_status(pid), 0);
 }
 
 static void a_peer_that_reads_nothing_costs_no_more_either(void **state)
@@ -453,6 +500,8 @@ int main(void)
 		UNIT(sigterm_lets_the_request_at_hand_finish),
 		UNIT(an_idle_worker_stops_at_once_and_leaves_the_socket),
 		UNIT(a_stalled_peer_costs_one_worker_its_deadline_and_no_more),
+		UNIT(a_deadline_holds_though_the_parent_blocked_its_signal),
+		UNIT(a_worker_without_free_descriptors_waits_and_goes_on),
 		UNIT(a_peer_that_reads_nothing_costs_no_more_either),
 		UNIT(a_client_that_leaves_early_ends_nothing),
 		UNIT(an_idle_connection_does_not_hold_a_worker),

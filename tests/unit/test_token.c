@@ -290,6 +290,23 @@ static const char *sign_with(struct fixture *f, EVP_PKEY *key, const char *alg, 
 	return arena_printf(f->arena, "%s.%s", text, b64url(f->arena, raw, sizeof(raw)));
 }
 
+/*
+ * The last character of a signature has spare bits (64 bytes: four of them),
+ * so that several texts decode to it; one of them counts.
+ */
+static int spellings_accepted(struct fixture *f, const char *good)
+{
+	static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	char *other = arena_strdup(f->arena, good);
+	int accepted = 0;
+
+	for (const char *c = all; *c; c++) {
+		other[strlen(good) - 1] = *c;
+		accepted += verify(f, other) == TOKEN_OK;
+	}
+	return accepted;
+}
+
 static void public_keys_verify_their_own_algorithm_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -311,7 +328,7 @@ static void public_keys_verify_their_own_algorithm_alone(void **state)
 	assert_non_null(strstr(error, "HS256"));
 	use_key(f, 0, "ec", "ES256", ec_pem, strlen(ec_pem));
 	load(f);
-	assert_int_equal(verify(f, sign_with(f, ec, "ES256", "{" GOOD "}")), TOKEN_OK);
+	assert_int_equal(spellings_accepted(f, sign_with(f, ec, "ES256", "{" GOOD "}")), 1);
 	assert_int_equal(verify(f, sign_with(f, rsa, "RS256", "{" GOOD "}")), TOKEN_REFUSED);
 	EVP_PKEY_free(rsa);
 	EVP_PKEY_free(ec);
