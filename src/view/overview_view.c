@@ -25,12 +25,23 @@ static void add_verdict(cJSON *model, const struct verdict *v, struct arena *a)
 				     human_number(a, (int64_t)v->n_unknown)));
 }
 
+/* "2 of 2 running · 1 of 2 healthy"; what is not known is not counted as stopped. */
+static const char *roll_up_text(const struct verdict *v, struct arena *a)
+{
+	const char *unknown =
+		v->n_run_unknown ? arena_printf(a, ", %zu not known", v->n_run_unknown) : "";
+
+	return arena_printf(a, "%zu of %zu running%s · %zu of %zu healthy", v->n_running, v->n_parts, unknown,
+			    v->n_healthy, v->n_parts);
+}
+
 static void add_counts(cJSON *model, const struct verdict *v)
 {
 	cJSON *o = json_add_object(model, "counts");
 
 	json_add_i64(o, "instances", (int64_t)v->n_parts);
 	json_add_i64(o, "running", (int64_t)v->n_running);
+	json_add_i64(o, "runningUnknown", (int64_t)v->n_run_unknown);
 	json_add_i64(o, "healthy", (int64_t)v->n_healthy);
 	json_add_i64(o, "critical", (int64_t)v->n_critical);
 	json_add_i64(o, "warn", (int64_t)v->n_warn);
@@ -81,9 +92,7 @@ static void add_instances(cJSON *model, const struct snapshot *s, const struct v
 	}
 	json_add_bool(model, "isCompact", is_compact);
 	json_add_bool(model, "hasInstances", v->n_parts > 0);
-	json_add_string(model, "rollUp",
-			arena_printf(a, "%zu of %zu running · %zu of %zu healthy", v->n_running, v->n_parts,
-				     v->n_healthy, v->n_parts));
+	json_add_string(model, "rollUp", roll_up_text(v, a));
 }
 
 /* What to say instead of cards: why there are none, and how to see some. */

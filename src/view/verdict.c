@@ -64,6 +64,7 @@ struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct 
 		roll_up(p);
 		add_up(v, p);
 		v->n_running += p->is_running == TRI_YES;
+		v->n_run_unknown += p->is_running == TRI_UNKNOWN;
 		v->n_healthy += p->status == STATUS_OK;
 	}
 	if (!choice)

@@ -37,7 +37,8 @@ struct verdict {
 	size_t n_critical;
 	size_t n_warn;
 	size_t n_unknown;
-	size_t n_running;
+	size_t n_running;           /* known to run */
+	size_t n_run_unknown;       /* whether they run is not known: neither running nor down */
 	size_t n_healthy;
 };
 

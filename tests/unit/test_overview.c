@@ -193,6 +193,18 @@ static void latest_work_is_newest_first_across_instances(void **state)
 	assert_string_equal(json_string(list->child->next, "instanceId"), "bheem");
 }
 
+static void what_is_not_known_to_run_is_not_counted_as_stopped(void **state)
+{
+	struct snapshot *s = fact_snapshot(2, a);
+	CLEANUP_JSON cJSON *m = NULL;
+
+	(void)state;
+	s->instances[1].has_report = false;
+	s->instances[1].probe = (struct probe){ .reason = "its exporter has not published anything yet" };
+	m = overview_view(s, NULL, a);
+	assert_string_equal(json_string(m, "rollUp"), "1 of 2 running, 1 not known · 1 of 2 healthy");
+}
+
 static void untitled_cron_run_has_the_name_of_its_job(void **state)
 {
 	static const struct {
@@ -647,6 +659,7 @@ int main(void)
 		cmocka_unit_test(facts_differ_with_the_evidence_and_not_with_the_time),
 		cmocka_unit_test(choice_covers_one_instance_and_not_the_machine),
 		cmocka_unit_test(attention_is_worst_first_and_names_its_instance),
+		cmocka_unit_test(what_is_not_known_to_run_is_not_counted_as_stopped),
 		cmocka_unit_test(untitled_cron_run_has_the_name_of_its_job),
 		cmocka_unit_test(latest_work_is_newest_first_across_instances),
 		cmocka_unit_test(list_that_could_not_be_read_does_not_look_empty),
