@@ -5,6 +5,7 @@
  *   GET /api/hermes/overview   the same model as JSON (also as /api/hermes, the page's own address)
  */
 #include "report/report.h"
+#include "view/facts.h"
 #include "view/overview_view.h"
 #include "web/pane.h"
 
@@ -12,7 +13,7 @@ static void show_overview(struct pane *p)
 {
 	const struct snapshot *s = snapshot_load(p->config, p->now, p->arena);
 
-	if (pane_visitor_has(p, overview_facts(s, p->arena)))
+	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
 		return;
 	pane_render(p, overview_view(s, p->instance, p->arena));
 }

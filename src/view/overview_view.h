@@ -16,12 +16,4 @@
  */
 cJSON *overview_view(const struct snapshot *s, const char *choice, struct arena *a);
 
-/*
- * What the model would be made from, as text in `a`: of each report when it
- * was made, how well it is known and why. Two snapshots with equal text differ
- * in nothing but the time of looking: an exporter never publishes twice
- * with one time and one duration to the microsecond.
- */
-const char *overview_facts(const struct snapshot *s, struct arena *a);
-
 #endif

@@ -19,6 +19,14 @@
 void add_time_as(cJSON *object, const char *at, const char *text, const char *exact, int64_t t, int64_t now,
 		 struct arena *a);
 
+/*
+ * Adds what every pane's model begins with: "title" (with the count of what
+ * needs someone, for the tab), "heading", "generatedAt", "instanceId",
+ * "isSample", "asOf…", "verdict". heading is static.
+ */
+void add_head(cJSON *model, const char *heading, const struct snapshot *s, const struct verdict *v,
+	      const char *choice, struct arena *a);
+
 /* Foreign or configured text, cut to max characters; NULL adds null. */
 void add_text(cJSON *object, const char *name, const char *text, size_t max, struct arena *a);
 

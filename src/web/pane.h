@@ -61,7 +61,7 @@ void pane_render(struct pane *p, cJSON *model);
 /*
  * Optional, before the model is made: says what it will be made from. facts
  * is any text that differs whenever the pane's evidence does (see
- * overview_facts()). True when the visitor has that answer already: a 304 is
+ * snapshot_facts()). True when the visitor has that answer already: a 304 is
  * then on its way, and the handler returns.
  *
  * Page and JSON then carry an ETag made of those facts, the address, the

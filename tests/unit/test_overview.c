@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "json/json.h"
 #include "tmpl/tmpl.h"
+#include "view/facts.h"
 #include "view/overview_view.h"
 #include "view/verdict.h"
 #include "view_facts.h"
@@ -638,16 +639,16 @@ static void facts_differ_with_the_evidence_and_not_with_the_time(void **state)
 {
 	void (*const changes[])(struct snapshot *) = { newer, again, newer_host, last_dark, other_reason, other_note, made_up };
 	struct snapshot *later = fact_snapshot(2, a);
-	const char *facts = overview_facts(fact_snapshot(2, a), a);
+	const char *facts = snapshot_facts(fact_snapshot(2, a), a);
 
 	(void)state;
 	later->now += 5;
-	assert_string_equal(overview_facts(later, a), facts);
+	assert_string_equal(snapshot_facts(later, a), facts);
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
 		struct snapshot *s = fact_snapshot(2, a);
 
 		changes[i](s);
-		if (str_eq(overview_facts(s, a), facts))
+		if (str_eq(snapshot_facts(s, a), facts))
 			fail_msg("change %zu is not seen", i);
 	}
 }

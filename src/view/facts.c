@@ -1,0 +1,24 @@
+#include "view/facts.h"
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+
+static void add_facts(struct buf *out, const char *id, const struct probe *p, int64_t generated_at, int64_t took_us)
+{
+	buf_printf(out, "%s %d %lld %lld %s\n", id, (int)p->state, (long long)generated_at, (long long)took_us,
+		   p->reason ? p->reason : "");
+}
+
+const char *snapshot_facts(const struct snapshot *s, struct arena *a)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1024 * 1024);
+
+	for (size_t i = 0; i < s->n_instances; i++) {
+		const struct instance_snapshot *in = &s->instances[i];
+
+		add_facts(&out, in->instance->id, &in->probe, in->report.generated_at, in->report.exporter.took_us);
+	}
+	add_facts(&out, "host", &s->host.probe, s->host.report.generated_at, s->host.report.exporter.took_us);
+	buf_printf(&out, "%d %s", s->is_sample, s->discovery_note ? s->discovery_note : "");
+	return arena_strdup(a, buf_str(&out));
+}
