@@ -13,6 +13,7 @@ static const struct {
 	const char *icon;
 } nav[] = {
 	{ "Overview", "/hermes", "overview" },
+	{ "Ops", "/hermes/ops", "ops" },
 };
 
 static void add_nav(const struct pane *p, cJSON *frame)
@@ -48,7 +49,7 @@ static cJSON *switch_item(const struct pane *p, const struct instance *i)
 	json_add_string(item, "id", i->id);
 	json_add_string(item, "label", instance_short_label(i, p->arena));
 	json_add_string(item, "fullLabel", i->label);
-	json_add_string(item, "href", url_make(p->arena, p->request->path, NULL, "instance", i->id));
+	json_add_string(item, "href", url_make(p->arena, p->request->path, &p->request->params, "instance", i->id));
 	json_add_bool(item, "isCurrent", str_eq(p->instance, i->id));
 	return item;
 }
@@ -64,7 +65,7 @@ static void add_switch(const struct pane *p, cJSON *frame)
 		json_append(list, switch_item(p, &p->config->instances[i]));
 	json_add_bool(frame, "hasSwitch", shown && p->config->n_instances > 1);
 	json_add_bool(frame, "isAll", !p->instance);
-	json_add_string(frame, "allHref", url_make(p->arena, p->request->path, NULL, "instance", "all"));
+	json_add_string(frame, "allHref", url_make(p->arena, p->request->path, &p->request->params, "instance", "all"));
 	if (current)
 		json_add(frame, "current", switch_item(p, current));
 	else

@@ -11,8 +11,8 @@ const problems = []
 async function open(options = {}) {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
 	const page = await context.newPage()
-	// A refused sign-in is meant to be a 401; the browser logs that as an error of ours.
-	page.on('console', (m) => m.type() === 'error' && !/status of 401/.test(m.text()) && problems.push(m.text()))
+	// A refused sign-in (401) and a wrong parameter (400) are meant; the browser logs them as errors of ours.
+	page.on('console', (m) => m.type() === 'error' && !/status of 40[01]/.test(m.text()) && problems.push(m.text()))
 	page.on('pageerror', (e) => problems.push(String(e)))
 	return page
 }
@@ -159,6 +159,33 @@ test('hostile text from the homes is text', async () => {
 	assert.match(text, /<script>|<b>|<img/, 'the samples hold markup as text')
 	assert.equal(await page.locator('main script, main b, main img, main iframe').count(), 0)
 	assert.equal(dialogs, 0)
+})
+
+test('ops shows every reading, worst first, and filters by severity', async () => {
+	const page = await open()
+	await signIn(page)
+	await page.getByRole('navigation', { name: 'Panes' }).getByText('Ops').click()
+	await page.waitForURL(/\/hermes\/ops/)
+	assert.match(await page.locator('h1').innerText(), /^\d+ readings, /)
+	const statuses = await page.locator('article[data-key="bheem"] .reading .st').evaluateAll((all) => all.map((e) => e.className.replace('st ', '')))
+	const rank = { critical: 0, warn: 1, unknown: 2, ok: 3, off: 4, info: 5 }
+	assert.deepEqual(statuses, [...statuses].sort((x, y) => rank[x] - rank[y]))
+	await page.getByRole('navigation', { name: 'Severity' }).getByText('Critical').click()
+	await page.waitForURL(/severity=critical/)
+	const left = await page.locator('.reading .st').evaluateAll((all) => all.map((e) => e.className))
+	assert.ok(left.length > 0 && left.every((c) => c === 'st critical'))
+	await page.getByRole('navigation', { name: 'Instance' }).getByText('Vijay').click()
+	await page.waitForURL(/instance=vijay/)
+	assert.match(page.url(), /severity=critical/, 'the filter stays')
+	assert.match(await page.locator('article[data-key="vijay"]').innerText(), /Nothing is critical here/)
+	await page.locator('.filters a').first().focus()
+	await page.keyboard.press('Enter')
+	await page.waitForURL(/severity=all/)
+	await page.locator('article summary').first().focus()
+	await page.keyboard.press('Enter')
+	assert.match(await page.locator('details[open]').first().innerText(), /Rule/)
+	await page.goto(site.origin + '/hermes/ops?severity=bad')
+	assert.match(await page.locator('main').innerText(), /There are: all, critical/)
 })
 
 test('the tab carries the worst state', async () => {
