@@ -179,30 +179,48 @@ static cJSON *part_card(const struct verdict_part *p, const char *id, const char
 	return card;
 }
 
+static cJSON *instance_ops_card(const struct verdict_part *p, const char *hostname, const struct ops *o)
+{
+	const struct instance_snapshot *in = p->snapshot;
+	const struct instance_report *r = &in->report;
+	cJSON *card = part_card(p, in->instance->id, p->name, o);
+
+	add_text(card, "user", in->instance->user, 100, o->a);
+	json_add_string(card, "exporterText",
+			exporter_text(in->has_report, r->generated_at, r->exporter.flavour, o));
+	add_actions(card, in, hostname, o->a);
+	return card;
+}
+
+static cJSON *host_ops_card(const struct verdict_part *p, const char *hostname, const struct ops *o)
+{
+	const struct host_report *r = &o->s->host.report;
+	cJSON *card = part_card(p, "host", hostname ? hostname : "Host", o);
+
+	json_add_string(card, "user", "this machine");
+	json_add_string(card, "exporterText",
+			exporter_text(o->s->host.has_report, r->generated_at, r->exporter.flavour, o));
+	add_actions(card, NULL, NULL, o->a);
+	return card;
+}
+
+/* The worst card first; among equals the configuration's order, the machine last. */
 static void add_cards(cJSON *model, const struct verdict *v, const struct ops *o)
 {
-	const struct host_snapshot *host = &o->s->host;
-	const char *hostname = host->has_report ? host->report.hostname : NULL;
+	const char *hostname = o->s->host.has_report ? o->s->host.report.hostname : NULL;
 	cJSON *list = json_add_array(model, "cards");
+	int worst = -1;
 
-	for (size_t i = 0; i < v->n_parts; i++) {
-		const struct instance_snapshot *in = v->parts[i].snapshot;
-		cJSON *card = part_card(&v->parts[i], in->instance->id, v->parts[i].name, o);
-
-		add_text(card, "user", in->instance->user, 100, o->a);
-		json_add_string(card, "exporterText",
-				exporter_text(in->has_report, in->report.generated_at, in->report.exporter.flavour, o));
-		add_actions(card, in, hostname, o->a);
-		json_append(list, card);
-	}
-	if (v->host) {
-		cJSON *card = part_card(v->host, "host", hostname ? hostname : "Host", o);
-
-		json_add_string(card, "user", "this machine");
-		json_add_string(card, "exporterText",
-				exporter_text(host->has_report, host->report.generated_at, host->report.exporter.flavour, o));
-		add_actions(card, NULL, NULL, o->a);
-		json_append(list, card);
+	for (size_t i = 0; i < v->n_parts; i++)
+		worst = status_rank(v->parts[i].status) > worst ? status_rank(v->parts[i].status) : worst;
+	if (v->host && status_rank(v->host->status) > worst)
+		worst = status_rank(v->host->status);
+	for (int rank = worst; rank >= 0; rank--) {
+		for (size_t i = 0; i < v->n_parts; i++)
+			if (status_rank(v->parts[i].status) == rank)
+				json_append(list, instance_ops_card(&v->parts[i], hostname, o));
+		if (v->host && status_rank(v->host->status) == rank)
+			json_append(list, host_ops_card(v->host, hostname, o));
 	}
 }
 

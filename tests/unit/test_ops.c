@@ -120,6 +120,7 @@ static void the_worst_comes_first(void **state)
 	CLEANUP_JSON cJSON *m = ops_view(troubled(), NULL, NULL, a);
 
 	(void)state;
+	assert_string_equal(json_string(json_array(m, "cards")->child, "instanceId"), "bheem");
 	assert_string_equal(json_string(json_array(card_of(m, "bheem"), "readings")->child, "status"), "critical");
 }
 
