@@ -16,6 +16,7 @@
 #include "cmd/cmd.h"
 #include "cmd/collect.h"
 #include "report/report.h"
+#include "store/store.h"
 
 struct options {
 	const char *instance;
@@ -28,6 +29,8 @@ struct target {
 	const struct instance *instance; /* NULL = the host */
 	struct collector *collector;
 	char *last_error;       /* said already; a failure that lasts is logged once */
+	struct store *store;    /* kept open between runs; NULL before the first and after a failure */
+	char *last_ledger_error;
 };
 
 struct exporter_run {
@@ -82,7 +85,9 @@ static void add_target(struct exporter_run *run, const struct instance *in)
 static void target_done(struct target *t)
 {
 	collector_free(t->collector);
+	store_close(t->store);
 	free(t->last_error);
+	free(t->last_ledger_error);
 }
 
 /* Nobody reaches into another user's home: that user's own exporter reads it. */
@@ -167,11 +172,43 @@ static void tell(const struct exporter_run *run, const struct target *t, const c
 	       known + unknown == 1 ? "" : "s", unknown, (double)took_us / 1000);
 }
 
-static cJSON *take_readings(struct exporter_run *run, struct target *t)
+/* The readings as they were taken: borrowed from the target's collector. */
+struct taken {
+	const struct instance_report *instance;
+	const struct host_report *host;
+};
+
+static cJSON *take_readings(struct exporter_run *run, struct target *t, struct taken *out)
 {
-	if (t->instance)
-		return report_instance_json(collect_instance(t->collector), run->redactor);
-	return report_host_json(collect_host(t->collector), run->redactor);
+	if (t->instance) {
+		out->instance = collect_instance(t->collector);
+		return report_instance_json(out->instance, run->redactor);
+	}
+	out->host = collect_host(t->collector);
+	return report_host_json(out->host, run->redactor);
+}
+
+/* Says a failure once, for as long as it is the same; NULL: all is well again. */
+static bool settle(const struct target *t, char **last, const char *error)
+{
+	if (error && !str_eq(error, *last))
+		log_line(LOG_LEVEL_ERROR, "%s: %s", t->id, error);
+	free(*last);
+	*last = error ? strdup(error) : NULL;
+	return !error;
+}
+
+/* The report is out by now: whatever is wrong with the ledger takes nothing from it. */
+static bool record(struct target *t, const struct taken *taken, const char *dir, struct arena *a)
+{
+	const char *error = NULL;
+
+	if (!t->store)
+		t->store = store_open(dir, a, &error);
+	if (t->store && (taken->instance ? store_record_instance(t->store, taken->instance, a, &error)
+					 : store_record_host(t->store, taken->host, a, &error)) < 0)
+		store_closep(&t->store); /* the next run opens again whatever is there then */
+	return settle(t, &t->last_ledger_error, error);
 }
 
 static bool export_one(struct exporter_run *run, struct target *t)
@@ -180,20 +217,16 @@ static bool export_one(struct exporter_run *run, struct target *t)
 	CLEANUP_JSON cJSON *report = NULL;
 	CLEANUP_FREE char *text = NULL;
 	int64_t start = clock_mono_us();
-	const char *error = NULL;
+	const char *error = NULL, *dir = report_dir(run->config, t->id, a);
+	struct taken taken = { 0 };
 
-	report = take_readings(run, t);
+	report = take_readings(run, t, &taken);
 	text = json_print(report);
-	if (report_publish(report_dir(run->config, t->id, a), text, a, &error) == 0) {
+	if (report_publish(dir, text, a, &error) == 0)
 		tell(run, t, report, clock_mono_us() - start);
-		free(TAKE_PTR(t->last_error));
-		return true;
-	}
-	if (!str_eq(error, t->last_error))
-		log_line(LOG_LEVEL_ERROR, "%s: %s", t->id, error);
-	free(t->last_error);
-	t->last_error = strdup(error);
-	return false;
+	if (!settle(t, &t->last_error, error))
+		return false; /* the ledger lies in the same folder */
+	return record(t, &taken, dir, a);
 }
 
 static bool export_all(struct exporter_run *run)

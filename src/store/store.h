@@ -1,0 +1,109 @@
+/*
+ * store/store.h -- ledger.db: what has happened, one an instance.
+ *
+ * <stateDir>/reports/<id>/ledger.db; the host's id is "host". Written by the
+ * exporter after each report, read by panes of another user who may read the
+ * file and its folder and write neither. docs/ledger.md says what it holds
+ * and for how long.
+ *
+ * Every observation is in exactly one of three places: as it was taken (48
+ * hours), in the sum of its hour (90 days) or of its day (2 years). Nothing
+ * free-form gets in: names of readings, numbers, and state words of
+ * [a-z_-] ("other" for anything else).
+ */
+#ifndef MC_STORE_STORE_H
+#define MC_STORE_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/report.h"
+
+#define STORE_FILE     "ledger.db"
+#define STORE_ROWS_MAX 10000 /* that one question is answered with */
+#define STORE_ANY_USER (-1)
+
+struct store;
+
+/*
+ * Opens dir/ledger.db for writing, making or migrating it. NULL with one line
+ * in *error (in `a`) where it is not ours to write: a link, a pipe, another
+ * user's, another program's, a newer version's, damaged. Such a file is left
+ * as it is: two years of history are worth a person's look, and damage is
+ * often the disk's, where a new file would fare no better.
+ */
+struct store *store_open(const char *dir, struct arena *a, const char **error) __attribute__((nonnull));
+
+/*
+ * Records a report at its generated_at, and moves a bounded part of what is
+ * old into its hour or day. One transaction: whatever happens, all of it is in
+ * the ledger or nothing. 0, or -1 with one line in *error; close and open
+ * again then, for the file may have been moved away.
+ */
+int store_record_instance(struct store *s, const struct instance_report *r, struct arena *a, const char **error)
+	__attribute__((nonnull));
+int store_record_host(struct store *s, const struct host_report *r, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+/*
+ * Opens dir/ledger.db for reading: never writes, makes or repairs anything.
+ * The file must belong to uid (STORE_ANY_USER: to anyone). No later call
+ * works beyond deadline_us (clock_mono_us()). NULL with one line in *error.
+ */
+struct store *store_open_read(const char *dir, int64_t uid, int64_t deadline_us, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+/* Frees the store; NULL is fine. */
+void store_close(struct store *s);
+void store_closep(struct store **s);
+
+/* One observation (span_s 0), or the sum of an hour (3600) or a day (86400) from `at` on. */
+struct store_sample {
+	int64_t at;
+	int64_t span_s;
+	int64_t ok;             /* how many observations were PROBE_OK, ... */
+	int64_t inactive;
+	int64_t unknown;
+	int64_t values;         /* how many of them had a number; 0: the three below mean nothing */
+	double low;
+	double high;
+	double mean;
+};
+
+struct store_samples {
+	struct store_sample *rows; /* oldest first */
+	size_t n;
+};
+
+/*
+ * What was seen of a reading ("gatewayUnit", "sessions.active", "export") from
+ * from_s on and before to_s: at most STORE_ROWS_MAX, the newest ones. An hour
+ * or a day without a row was not observed. Reading "export" is there for each
+ * run, its number the microseconds that the readings took. 0, or -1 with one
+ * line in *error.
+ */
+int store_samples(struct store *s, const char *reading, int64_t from_s, int64_t to_s, struct store_samples *out,
+		  struct arena *a, const char **error) __attribute__((nonnull));
+
+struct store_transition {
+	int64_t at;             /* when the change was seen */
+	int64_t prior_at;       /* the run before, which saw the former state; 0 = not known */
+	const char *reading;
+	enum probe_state from_state;
+	enum probe_state to_state;
+	const char *from_word;  /* "active/running", "connected"; NULL = none */
+	const char *to_word;
+};
+
+struct store_transitions {
+	struct store_transition *rows; /* oldest first */
+	size_t n;
+};
+
+/* Changes of one reading, or with NULL of all, in the same way. A first sight of something is no change. */
+int store_transitions(struct store *s, const char *reading, int64_t from_s, int64_t to_s,
+		      struct store_transitions *out, struct arena *a, const char **error)
+	__attribute__((nonnull(1, 5, 6, 7)));
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * store/store_parts.h -- what the files of this module share.
+ */
+#ifndef MC_STORE_STORE_PARTS_H
+#define MC_STORE_STORE_PARTS_H
+
+#include <sqlite3.h>
+
+#include "base/cleanup.h"
+#include "store/store.h"
+
+#define STORE_APPLICATION_ID 0x484D434C /* "HMCL" */
+#define STORE_SCHEMA_VERSION 2
+#define STORE_WORD_MAX       40
+#define STORE_POINTS_MAX     64
+
+#define HOUR_S 3600
+#define DAY_S  86400
+
+struct store {
+	sqlite3 *db;
+	int64_t deadline_us;    /* of the reading side; 0 = none */
+};
+
+static inline void store_finalize(sqlite3_stmt **stmt)
+{
+	sqlite3_finalize(*stmt);
+}
+
+#define CLEANUP_STMT CLEANUP(store_finalize)
+
+/* Brings the schema from whatever version it has to `version`, inside the caller's transaction. SQLite's code. */
+int store_migrate(sqlite3 *db, int version);
+
+/* One number of one row; `otherwise` where there is none or it cannot be had. */
+int64_t store_number(sqlite3 *db, const char *sql, int64_t otherwise);
+
+/* Gives an SQLite code as a line: what happened, why, what to do. */
+const char *store_reason(struct arena *a, sqlite3 *db, int rc);
+
+/* What a report says of one reading at one moment. */
+struct store_point {
+	char name[STORE_WORD_MAX + 1];
+	enum probe_state state;
+	bool has_value;
+	double value;
+	char word[2 * STORE_WORD_MAX + 2]; /* "" = none */
+};
+
+struct store_points {
+	struct store_point p[STORE_POINTS_MAX];
+	size_t n;
+};
+
+void store_points_of_instance(const struct instance_report *r, struct store_points *out);
+void store_points_of_host(const struct host_report *r, struct store_points *out);
+
+/* Moves at most a few thousand old rows to where they belong at the time now_s. SQLite's code. */
+int store_compact(sqlite3 *db, int64_t now_s);
+
+#endif
