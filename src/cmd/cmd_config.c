@@ -46,6 +46,8 @@ static int print_for_run(const struct config *config, const char *dir, const cha
 	c.role_claim = "role";
 	config_print(&c, &out);
 	fputs(buf_str(&out), stdout);
+	if (config->discovery_note)
+		fprintf(stderr, "  %s\n", config->discovery_note);
 	return 0;
 }
 

@@ -110,6 +110,11 @@ static void print_instances(struct printer *p, const struct config *c, const cJS
 	const cJSON *list = json_array(file, "instances");
 	const cJSON *item = list ? list->child : NULL;
 
+	/* An empty list would be read back as "none are meant", and why none were found would be lost. */
+	if (c->is_discovered && c->n_instances == 0) {
+		buf_printf(p->out, "  // no \"instances\": %s\n", c->discovery_note ? c->discovery_note : "none found");
+		return;
+	}
 	buf_printf(p->out, "  \"instances\": [  // %s\n",
 		   c->is_discovered ? "found on this machine: every user's ~/.hermes that may be looked into"
 				    : "from the file");

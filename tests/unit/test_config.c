@@ -191,6 +191,24 @@ static void what_is_printed_can_be_read_back(void **state)
 	assert_non_null(strstr(buf_str(&first), "// default"));
 }
 
+static void why_nothing_was_found_survives_printing(void **state)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 20);
+	const char *error = NULL;
+	struct config *c = load_text("{}", &error), *again;
+
+	(void)state;
+	assert_non_null(c);
+	c->n_instances = 0; /* as on a machine without Hermes */
+	c->discovery_note = "No user of this machine has a ~/.hermes folder.";
+	config_print(c, &out);
+	assert_non_null(strstr(buf_str(&out), c->discovery_note));
+	again = load_text(buf_str(&out), &error);
+	if (!again)
+		fail_msg("%s", error);
+	assert_true(again->is_discovered);
+}
+
 static void gateway_units_are_named_as_hermes_names_them(void **state)
 {
 	static const struct {
@@ -217,6 +235,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_gateway_that_is_no_unit_is_said_by_null, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_shipped_example_is_sound, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_printed_can_be_read_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(why_nothing_was_found_survives_printing, setup, teardown),
 		cmocka_unit_test_setup_teardown(gateway_units_are_named_as_hermes_names_them, setup, teardown),
 	};
 
