@@ -46,6 +46,7 @@ export async function startSite(args = ['--demo'], env = {}) {
 		return existsSync(ready) && readFileSync(ready, 'utf8').endsWith('\n')
 	}).catch((e) => {
 		child.kill('SIGTERM')
+		rmSync(dir, { recursive: true, force: true })
 		throw new Error(`${e.message}\n${output}`)
 	})
 	const link = /http:\S+\/login\?code=\S+/.exec(output)[0]
