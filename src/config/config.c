@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/io.h"
 #include "base/str.h"
 #include "config/discover.h"
 #include "config/loader.h"
@@ -161,7 +162,7 @@ static void load_backup(struct loader *l, struct place p, struct instance *in)
 	in->backup_max_age_s = loader_duration(l, backup, "maxAge", 26 * 3600);
 }
 
-static void load_instance(struct loader *l, struct place p, struct config *c, struct instance *in)
+static void load_instance(struct loader *l, struct place p, struct instance *in)
 {
 	static const char *const known[] = { "id",	"label",     "user",   "hermesHome",
 					     "gateway", "dashboard", "backup", NULL };
@@ -178,7 +179,6 @@ static void load_instance(struct loader *l, struct place p, struct config *c, st
 	if (!in->hermes_home)
 		loader_fail(l, "%s.hermesHome is missing", p.name);
 	user_home = config_user_home(in->user, &in->uid, l->arena);
-	in->is_sample = c->is_sample;
 	load_gateway(l, p, in, user_home);
 	load_dashboard(l, p, in);
 	load_backup(l, p, in);
@@ -197,7 +197,7 @@ static void load_instances(struct loader *l, struct place top, struct config *c)
 	cJSON_ArrayForEach(item, list) {
 		struct instance *in = &c->instances[c->n_instances];
 
-		load_instance(l, loader_item(l, top, "instances", item, (int)c->n_instances), c, in);
+		load_instance(l, loader_item(l, top, "instances", item, (int)c->n_instances), in);
 		if (l->error)
 			return;
 		if (config_instance(c, in->id))
@@ -274,15 +274,10 @@ static char *read_file(const char *path, struct arena *a, size_t *len, const cha
 		return NULL;
 	}
 	data = arena_alloc(a, (size_t)st.st_size + 1);
-	for (*len = 0; *len < (size_t)st.st_size; *len += (size_t)n) {
-		n = read(fd, data + *len, (size_t)st.st_size - *len);
-		if (n < 0 && errno == EINTR)
-			n = 0;
-		else if (n < 0)
-			return NULL;
-		else if (n == 0)
-			break;
-	}
+	n = io_read(fd, data, (size_t)st.st_size);
+	if (n < 0)
+		return NULL;
+	*len = (size_t)n;
 	return data;
 }
 

@@ -23,7 +23,6 @@ struct instance {
 	const char *user;
 	int64_t uid;                /* of user; -1 when this machine does not know that user */
 	const char *hermes_home;    /* absolute */
-	bool is_sample;             /* written by `make demo`, never a real one */
 	struct unit_ref gateway;
 	struct unit_ref dashboard;
 	int64_t dashboard_port;     /* 0 = not configured */

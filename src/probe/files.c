@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/io.h"
 
 /*
  * RESOLVE_NO_XDEV is left out on purpose: a sandbox binds parts of a home
@@ -121,28 +122,6 @@ enum file_result file_open_beneath(const char *dir, const char *path, const stru
 	return FILE_OK;
 }
 
-/*
- * Reads what the file held when it was opened, st_size bytes at most: one that
- * grows under the reader gives its beginning, one that shrinks what is left.
- */
-static int read_up_to(int fd, char *data, size_t size, size_t *len)
-{
-	*len = 0;
-	while (*len < size) {
-		ssize_t n = read(fd, data + *len, size - *len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		if (n == 0)
-			break;
-		*len += (size_t)n;
-	}
-	data[*len] = '\0';
-	return 0;
-}
-
 enum file_result file_read_beneath(const char *dir, const char *path, const struct file_rules *rules,
 				   struct arena *a, char **data, size_t *len, struct stat *st,
 				   const char **reason)
@@ -150,6 +129,7 @@ enum file_result file_read_beneath(const char *dir, const char *path, const stru
 	CLEANUP_FD int fd = -1;
 	struct stat found;
 	enum file_result result = file_open_beneath(dir, path, rules, a, &fd, &found, reason);
+	ssize_t n;
 	char *bytes;
 
 	*data = NULL;
@@ -157,11 +137,13 @@ enum file_result file_read_beneath(const char *dir, const char *path, const stru
 	if (result != FILE_OK)
 		return result;
 	bytes = arena_alloc(a, (size_t)found.st_size + 1);
-	if (read_up_to(fd, bytes, (size_t)found.st_size, len) < 0) {
+	/* What it held when it was opened: one that grows gives its beginning, one that shrinks what is left. */
+	n = io_read(fd, bytes, (size_t)found.st_size);
+	if (n < 0) {
 		*reason = arena_printf(a, "%s cannot be read: %s", path, strerrordesc_np(errno));
-		*len = 0;
 		return FILE_REFUSED;
 	}
+	*len = (size_t)n;
 	if (st)
 		*st = found;
 	*data = bytes;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/io.h"
 #include "base/str.h"
 
 #define STAT_MAX    4096
@@ -19,23 +20,11 @@
 static ssize_t read_proc(const char *path, char *data, size_t size)
 {
 	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	size_t len = 0;
+	ssize_t len = fd < 0 ? -1 : io_read(fd, data, size - 1);
 
-	if (fd < 0)
-		return -1;
-	while (len < size - 1) {
-		ssize_t n = read(fd, data + len, size - 1 - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	data[len] = '\0';
-	return (ssize_t)len;
+	if (len >= 0)
+		data[len] = '\0';
+	return len;
 }
 
 /* The n-th blank-separated word of s, counted from 1; NULL when there are fewer. Not terminated. */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/io.h"
 #include "tmpl/tmpl_node.h"
 
 #define ENTRIES_MAX 1024
@@ -132,6 +133,7 @@ static char *read_file(const char *path, size_t *len)
 	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	CLEANUP_FREE char *text = NULL;
 	struct stat st;
+	ssize_t got;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return NULL;
@@ -140,17 +142,10 @@ static char *read_file(const char *path, size_t *len)
 		return NULL;
 	}
 	text = must(malloc(TMPL_FILE_MAX + 1));
-	for (*len = 0; *len < TMPL_FILE_MAX + 1;) {
-		ssize_t got = read(fd, text + *len, TMPL_FILE_MAX + 1 - *len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return NULL;
-		if (got == 0)
-			break;
-		*len += (size_t)got;
-	}
+	got = io_read(fd, text, TMPL_FILE_MAX + 1);
+	if (got < 0)
+		return NULL;
+	*len = (size_t)got;
 	return TAKE_PTR(text);
 }
 

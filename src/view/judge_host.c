@@ -86,10 +86,11 @@ static void judge_memory(struct judging *g, const struct memory *m)
 static void judge_load(struct judging *g, const struct load *l)
 {
 	struct judgement *j = judging_add(g, "load", "host", "Load", &l->probe);
-	double each = l->cpus > 0 ? l->five / (double)l->cpus : 0;
+	double each = l->cpus > 0 ? l->five / (double)l->cpus : 0; /* 0 is never judged: see below */
 
 	j->rule = "a warning when the 5-minute average is above 2 a processor, critical above 4";
-	if (l->probe.state != PROBE_OK || !(l->one >= 0 && l->five >= 0)) {
+	/* A load means nothing without the processors that share it. */
+	if (l->probe.state != PROBE_OK || !(l->one >= 0 && l->five >= 0) || l->cpus <= 0) {
 		judging_unknown(g, j, &l->probe, "Load");
 		return;
 	}
@@ -101,9 +102,7 @@ static void judge_load(struct judging *g, const struct load *l)
 		    : each > 2 ? STATUS_WARN
 			       : STATUS_OK,
 		    arena_printf(g->a, "%.2f", l->five),
-		    l->cpus > 0
-			    ? arena_printf(g->a, "%" PRId64 " processor%s", l->cpus, l->cpus == 1 ? "" : "s")
-			    : NULL);
+		    arena_printf(g->a, "%" PRId64 " processor%s", l->cpus, l->cpus == 1 ? "" : "s"));
 	if (j->status == STATUS_OK)
 		return;
 	judging_attend(j, arena_printf(g->a, "Load is %.1f on %" PRId64 " processors", l->five, l->cpus),

@@ -43,7 +43,8 @@ static void say_facts(struct judging *g, const struct sessions *s, struct judgem
 		g->a, "%s active, %s open, %s in all; %s", counted(g, s->active), counted(g, s->open),
 		counted(g, s->total), with_messages(g, s) ? with_messages(g, s) : "messages not counted");
 	total->evidence.value = active->evidence.value;
-	size->evidence.value = arena_printf(g->a, "%" PRId64 " bytes, state.db alone", s->size_bytes);
+	size->evidence.value = s->size_bytes < 0 ? "not measured"
+						 : arena_printf(g->a, "%" PRId64 " bytes, state.db alone", s->size_bytes);
 }
 
 void judge_sessions(struct judging *g, const struct sessions *s)

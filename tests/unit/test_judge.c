@@ -532,6 +532,7 @@ static void no_inodes(void) { host.report.disk.inodes_free = 1; }
 static void btrfs(void) { host.report.disk.inodes = host.report.disk.inodes_free = 0; }
 static void disk_nonsense(void) { host.report.disk.available_bytes = host.report.disk.size_bytes + 1; }
 static void memory_95(void) { host.report.memory.available_bytes = host.report.memory.total_bytes / 25; }
+static void no_cpus(void) { host.report.load.cpus = COUNT_UNKNOWN; }
 static void loaded(void) { host.report.load.five = 9.0; }
 static void tail_down(void) { host.report.tailscale.is_up = TRI_NO; }
 static void tail_other(void) { host.report.tailscale.address = "100.64.0.9"; }
@@ -557,6 +558,7 @@ static void machine_is_judged_by_limits(void **state)
 		{ btrfs, "disk", STATUS_OK, "61 % used", NULL },
 		{ disk_nonsense, "disk", STATUS_UNKNOWN, "unknown", "could not be checked" },
 		{ memory_95, "memory", STATUS_CRITICAL, "97 % used", "Memory is 97 % full" },
+		{ no_cpus, "load", STATUS_UNKNOWN, "unknown", "could not be checked" },
 		{ loaded, "load", STATUS_WARN, "9.00", "Load is 9.0 on 4 processors" },
 		{ tail_down, "tailscale", STATUS_CRITICAL, "down", "Tailscale is down" },
 		{ tail_other, "tailscale", STATUS_WARN, "other address", "another address" },
