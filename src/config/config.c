@@ -162,10 +162,22 @@ static void load_backup(struct loader *l, struct place p, struct instance *in)
 	in->backup_max_age_s = loader_duration(l, backup, "maxAge", 26 * 3600);
 }
 
+static enum publish load_publish(struct loader *l, struct place p)
+{
+	static const char *const words[] = { "counts", "titles", "excerpts" };
+	const char *s = loader_string(l, p, "publish", words[PUBLISH_TITLES]);
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (str_eq(s, words[i]))
+			return (enum publish)i;
+	loader_fail(l, "%s.publish must be \"counts\", \"titles\" or \"excerpts\", not '%s'", p.name, s);
+	return PUBLISH_COUNTS;
+}
+
 static void load_instance(struct loader *l, struct place p, struct instance *in)
 {
-	static const char *const known[] = { "id",	"label",     "user",   "hermesHome",
-					     "gateway", "dashboard", "backup", NULL };
+	static const char *const known[] = { "id",     "label",   "user",    "hermesHome", "gateway", "dashboard",
+					     "backup", "publish", "privacy", "paused",     NULL };
 	const char *user_home;
 
 	loader_known(l, p, known);
@@ -182,6 +194,9 @@ static void load_instance(struct loader *l, struct place p, struct instance *in)
 	load_gateway(l, p, in, user_home);
 	load_dashboard(l, p, in);
 	load_backup(l, p, in);
+	in->publish = load_publish(l, p);
+	in->privacy = loader_bool(l, p, "privacy", false);
+	in->paused = loader_string(l, p, "paused", NULL);
 }
 
 static void load_instances(struct loader *l, struct place top, struct config *c)
@@ -209,15 +224,30 @@ static void load_instances(struct loader *l, struct place top, struct config *c)
 		c->discovery_note = "The configuration lists no instances.";
 }
 
+/* Timers of the system that somebody wants to see, by name. */
+static void load_timers(struct loader *l, struct place host, struct config *c)
+{
+	const cJSON *list = loader_array(l, host, "timers", HOST_TIMERS_MAX), *item;
+
+	c->timers = arena_calloc(l->arena, HOST_TIMERS_MAX, sizeof(*c->timers));
+	cJSON_ArrayForEach(item, list) {
+		struct unit_ref *ref = &c->timers[c->n_timers++];
+
+		ref->unit = loader_unit_item(l, host, "timers", item, ".timer");
+		ref->scope = UNIT_SCOPE_SYSTEM;
+	}
+}
+
 static void load_host(struct loader *l, struct place top, struct config *c)
 {
-	static const char *const known[] = { "tailscale", "emergencyDriveTimer", "disk", NULL };
+	static const char *const known[] = { "tailscale", "emergencyDriveTimer", "timers", "disk", NULL };
 	struct place host = loader_object(l, top, "host");
 
 	loader_known(l, host, known);
 	c->tailscale_address = loader_string(l, host, "tailscale", NULL);
 	c->emergency_drive.unit = loader_unit(l, host, "emergencyDriveTimer", ".timer", NULL);
 	c->emergency_drive.scope = UNIT_SCOPE_SYSTEM;
+	load_timers(l, host, c);
 	c->disk_path = loader_path(l, host, "disk", "/");
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "model/host.h"
 #include "model/instance.h"
 
 #define CONFIG_DEFAULT_PATH "/etc/hermes-mission-control/config.json"
@@ -39,6 +40,8 @@ struct config {
 	const char *discovery_note; /* why none were found, or which homes could not be looked into; NULL = nothing to say */
 	const char *tailscale_address; /* NULL = any */
 	struct unit_ref emergency_drive;
+	struct unit_ref *timers; /* further timers of the system to show */
+	size_t n_timers;
 	const char *disk_path;  /* "/" */
 	int64_t interval_s;     /* how often exporters run: 30 */
 	const char *file_text;  /* what the file said, for config_print(); NULL without one */

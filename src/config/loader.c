@@ -210,19 +210,34 @@ static bool is_unit_name(const char *s)
 	return true;
 }
 
+/* s as the name of a unit; NULL, with an error about what is called `name`, when it cannot be one. */
+static const char *unit_name(struct loader *l, const char *name, const char *s, const char *suffix)
+{
+	if (!strchr(s, '.'))
+		s = arena_printf(l->arena, "%s%s", s, suffix);
+	if (is_unit_name(s) && str_ends(s, suffix))
+		return s;
+	loader_fail(l, "%s must be the name of a unit ending in %s, not '%s'", name, suffix, s);
+	return NULL;
+}
+
 const char *loader_unit(struct loader *l, struct place p, const char *key, const char *suffix, const char *dflt)
 {
 	const char *s = loader_string(l, p, key, NULL);
 
 	if (!s)
 		return cJSON_GetObjectItemCaseSensitive(p.object, key) ? NULL : dflt;
-	if (!strchr(s, '.'))
-		s = arena_printf(l->arena, "%s%s", s, suffix);
-	if (!is_unit_name(s) || !str_ends(s, suffix)) {
-		loader_fail(l, "%s must be the name of a unit ending in %s, not '%s'", full_name(l, p, key), suffix, s);
-		return dflt;
-	}
-	return s;
+	return unit_name(l, full_name(l, p, key), s, suffix);
+}
+
+const char *loader_unit_item(struct loader *l, struct place p, const char *key, const cJSON *item, const char *suffix)
+{
+	const char *s = cJSON_GetStringValue(item);
+
+	if (s && *s)
+		return unit_name(l, full_name(l, p, key), str_clean(l->arena, s, strlen(s), 500), suffix);
+	loader_fail(l, "%s must be a list of unit names in quotes", full_name(l, p, key));
+	return NULL;
 }
 
 enum unit_scope loader_scope(struct loader *l, struct place p, enum unit_scope dflt)

@@ -45,6 +45,8 @@ bool loader_bool(struct loader *l, struct place p, const char *key, bool dflt);
 int64_t loader_duration(struct loader *l, struct place p, const char *key, int64_t dflt_s);
 /* A systemd unit name that ends in suffix (which is added where a name has no dot); an explicit null is NULL: none. */
 const char *loader_unit(struct loader *l, struct place p, const char *key, const char *suffix, const char *dflt);
+/* The same of an entry of the list called key; NULL after an error. */
+const char *loader_unit_item(struct loader *l, struct place p, const char *key, const cJSON *item, const char *suffix);
 /* "system", "user" or "auto". */
 enum unit_scope loader_scope(struct loader *l, struct place p, enum unit_scope dflt);
 

@@ -32,6 +32,12 @@ static void text(struct printer *p, int depth, const cJSON *file, const char *ke
 	comment(p, file, key);
 }
 
+static void flag(struct printer *p, int depth, const cJSON *file, const char *key, bool value, bool last)
+{
+	buf_printf(p->out, "%*s\"%s\": %s%s", depth * 2, "", key, value ? "true" : "false", last ? "" : ",");
+	comment(p, file, key);
+}
+
 static void number(struct printer *p, int depth, const cJSON *file, const char *key, int64_t value, bool last)
 {
 	buf_printf(p->out, "%*s\"%s\": %lld%s", depth * 2, "", key, (long long)value, last ? "" : ",");
@@ -59,6 +65,22 @@ static void close_block(struct printer *p, int depth, bool last)
 static const char *scope_word(enum unit_scope scope)
 {
 	return scope == UNIT_SCOPE_SYSTEM ? "system" : scope == UNIT_SCOPE_USER ? "user" : "auto";
+}
+
+static const char *publish_word(enum publish publish)
+{
+	return publish == PUBLISH_EXCERPTS ? "excerpts" : publish == PUBLISH_TITLES ? "titles" : "counts";
+}
+
+static void print_timers(struct printer *p, const struct config *c, const cJSON *host)
+{
+	buf_adds(p->out, "    \"timers\": [");
+	for (size_t i = 0; i < c->n_timers; i++) {
+		buf_adds(p->out, i ? ", " : "");
+		quoted(p->out, c->timers[i].unit);
+	}
+	buf_adds(p->out, "],");
+	comment(p, host, "timers");
 }
 
 static void print_keys(struct printer *p, const struct config *c)
@@ -101,7 +123,10 @@ static void print_instance(struct printer *p, const struct instance *in, const c
 	text(p, 4, backup, "scope", scope_word(in->backup_timer.scope), false);
 	text(p, 4, backup, "repo", in->backup_repo, false);
 	number(p, 4, backup, "maxAge", in->backup_max_age_s, true);
-	close_block(p, 3, true);
+	close_block(p, 3, false);
+	text(p, 3, file, "publish", publish_word(in->publish), false);
+	flag(p, 3, file, "privacy", in->privacy, false);
+	text(p, 3, file, "paused", in->paused, true);
 	buf_printf(p->out, "    }%s\n", last ? "" : ",");
 }
 
@@ -142,8 +167,7 @@ void config_print(const struct config *c, struct buf *out)
 		   c->path ? c->path : "none, defaults only");
 	text(&p, 1, file, "stateDir", c->state_dir, false);
 	number(&p, 1, file, "interval", c->interval_s, false);
-	buf_printf(out, "  \"sample\": %s,", c->is_sample ? "true" : "false");
-	comment(&p, file, "sample");
+	flag(&p, 1, file, "sample", c->is_sample, false);
 	open_block(&p, 1, "site");
 	text(&p, 2, site, "listen", c->site_listen, false);
 	text(&p, 2, site, "origin", c->site_origin, true);
@@ -158,6 +182,7 @@ void config_print(const struct config *c, struct buf *out)
 	open_block(&p, 1, "host");
 	text(&p, 2, host, "tailscale", c->tailscale_address, false);
 	text(&p, 2, host, "emergencyDriveTimer", c->emergency_drive.unit, false);
+	print_timers(&p, c, host);
 	text(&p, 2, host, "disk", c->disk_path, true);
 	close_block(&p, 1, false);
 	printed = products ? json_print(products) : NULL;

@@ -48,4 +48,31 @@ struct tailscale {
 	enum tristate is_up;        /* the interface is up and running */
 };
 
+/* A socket that takes connections. */
+struct listener {
+	const char *protocol;       /* tcp, tcp6, udp, udp6 */
+	const char *address;        /* "127.0.0.1", "::", ... */
+	int64_t port;
+	const char *user;           /* its owner; a number where this machine has no name for it */
+	const char *process;        /* NULL where only root may see it */
+	const char *unit;           /* of that process's control group */
+	const char *reach;          /* loopback, tailnet, private, public: who can get to that address */
+};
+
+struct listeners {
+	struct probe probe;
+	struct listener *list;      /* by port */
+	size_t n_list;
+};
+
+#define LISTENERS_MAX   500
+#define HOST_TIMERS_MAX 20
+
+/* Timers named in the configuration. */
+struct host_timers {
+	struct probe probe;         /* PROBE_INACTIVE: none configured */
+	struct timer *list;
+	size_t n_list;
+};
+
 #endif

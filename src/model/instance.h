@@ -17,6 +17,13 @@ struct unit_ref {
 	enum unit_scope scope;
 };
 
+/* How much of an instance's content its exporter may publish: each includes the one before. */
+enum publish {
+	PUBLISH_COUNTS = 0,         /* figures and states: no text that a person or an agent wrote */
+	PUBLISH_TITLES,             /* titles, job names, errors */
+	PUBLISH_EXCERPTS,           /* and the beginnings of messages */
+};
+
 struct instance {
 	const char *id;             /* [a-z0-9][a-z0-9-]{0,31}, never "all" or "host" */
 	const char *label;
@@ -29,6 +36,9 @@ struct instance {
 	struct unit_ref backup_timer;
 	const char *backup_repo;    /* NULL = not configured */
 	int64_t backup_max_age_s;
+	enum publish publish;
+	bool privacy;               /* replace e-mail addresses, phone and card numbers too */
+	const char *paused;         /* why it is meant to be stopped; NULL = it is meant to run */
 };
 
 /* "Bheem" of the label "Bheem / Uma": short enough for a sentence or a switch. Lives in `a`. */

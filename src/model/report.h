@@ -4,14 +4,17 @@
 #ifndef MC_MODEL_REPORT_H
 #define MC_MODEL_REPORT_H
 
+#include "model/agent.h"
 #include "model/cron.h"
 #include "model/gateway.h"
 #include "model/host.h"
 #include "model/instance.h"
+#include "model/life.h"
 #include "model/probe.h"
 #include "model/repo.h"
 #include "model/sessions.h"
 #include "model/unit.h"
+#include "model/upkeep.h"
 
 #define REPORT_SCHEMA_VERSION 1
 
@@ -20,14 +23,28 @@ struct hermes_version {
 	const char *version;
 };
 
-/* Who wrote the report, and how often it means to. */
+struct redaction_count {
+	const char *rule;
+	int64_t hits;
+};
+
+#define REDACTION_RULES_MAX 256
+#define SKIPPED_MAX         64
+
+/* Who wrote the report, how often it means to, and what it left out. */
 struct exporter {
 	const char *version;
 	const char *user;
 	const char *flavour;        /* "system timer", "user timer", "by hand" */
 	int64_t interval_s;         /* 0 = once, by hand */
 	int64_t took_us;
+	enum publish publish;       /* what of the instance's content may be in it */
+	enum tristate privacy;      /* e-mail addresses, phone and card numbers are replaced too */
 	int64_t redactions;         /* pieces of text replaced before publishing */
+	struct redaction_count *redacted; /* the same by rule, only those that hit */
+	size_t n_redacted;
+	const char **skipped;       /* readings that this run did not come to, or left behind */
+	size_t n_skipped;
 };
 
 struct instance_report {
@@ -42,6 +59,13 @@ struct instance_report {
 	struct repo backup_repo;
 	struct sessions sessions;
 	struct cron cron;
+	struct life life;
+	struct http_answer dashboard;
+	struct google_token google;
+	struct payload payload;
+	struct storage storage;
+	struct agent agent;
+	struct kanban kanban;
 };
 
 struct host_report {
@@ -54,6 +78,8 @@ struct host_report {
 	struct uptime uptime;
 	struct tailscale tailscale;
 	struct timer emergency_drive;
+	struct host_timers timers;
+	struct listeners listeners;
 };
 
 #endif

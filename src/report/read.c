@@ -1,6 +1,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "probe/files.h"
 #include "report/report.h"
@@ -105,6 +106,14 @@ static void load_instance(const struct config *c, const struct instance *in, int
 	out->has_report = read_report(&s, &out->report, &out->report.generated_at, &out->probe);
 	if (!out->has_report)
 		memset(&out->report, 0, sizeof(out->report));
+}
+
+const struct instance_report *report_last(const struct config *c, const struct instance *in, struct arena *a)
+{
+	struct instance_snapshot *s = arena_alloc(a, sizeof(*s));
+
+	load_instance(c, in, clock_now_s(), a, s);
+	return s->has_report ? &s->report : NULL;
 }
 
 struct snapshot *snapshot_load(const struct config *c, int64_t now, struct arena *a)

@@ -18,7 +18,11 @@
 
 #define REPORT_MAX_BYTES (1024 * 1024)
 
-/* Gives the report as JSON (cJSON_Delete); every string has passed the redactor. */
+/*
+ * Gives the report as JSON (cJSON_Delete): every string has passed the
+ * redactor, texts that the report's own policy (exporter.publish) does not
+ * allow are null, and exporter says what was replaced, by rule.
+ */
 cJSON *report_instance_json(const struct instance_report *r, struct redactor *redactor);
 cJSON *report_host_json(const struct host_report *r, struct redactor *redactor);
 
@@ -35,6 +39,9 @@ int report_publish(const char *dir, const char *text, struct arena *a, const cha
  * than two intervals and a few seconds) is PROBE_UNKNOWN with its reason.
  */
 struct snapshot *snapshot_load(const struct config *c, int64_t now, struct arena *a);
+
+/* What an instance's exporter published last, however old it is, in `a`; NULL where there is none that can be read. */
+const struct instance_report *report_last(const struct config *c, const struct instance *in, struct arena *a);
 
 /*
  * Gives the snapshot as JSON (cJSON_Delete): each report as it was published,

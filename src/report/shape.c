@@ -14,6 +14,7 @@
 #define TIME_MAX INT64_C(7258118400)
 
 struct writer {
+	enum publish publish;
 	struct redactor *redactor;
 	struct arena *arena;
 };
@@ -46,9 +47,24 @@ static void write_time(cJSON *to, const char *name, int64_t t)
 	json_add_string(to, name, t && *text ? text : NULL);
 }
 
-static void write_text(struct writer *w, const char *name, const char *text, cJSON *to)
+static const char *clean_of_secrets(struct writer *w, const char *text)
 {
-	json_add_string(to, name, text && w->redactor ? redact(w->redactor, text, w->arena) : text);
+	return text && w->redactor ? redact(w->redactor, text, w->arena) : text;
+}
+
+static void write_text(struct writer *w, const struct field *f, const char *text, cJSON *to)
+{
+	json_add_string(to, f->name, f->content <= w->publish ? clean_of_secrets(w, text) : NULL);
+}
+
+static void write_texts(struct writer *w, const struct field *f, const char *from, cJSON *to)
+{
+	const char *const *texts = *(const char *const *const *)(from + f->offset);
+	size_t n = *(const size_t *)(from + f->count_offset);
+	cJSON *list = json_add_array(to, f->name);
+
+	for (size_t i = 0; i < n && i < f->max; i++)
+		json_append(list, cJSON_CreateString(clean_of_secrets(w, texts[i])));
 }
 
 static void write_list(struct writer *w, const struct field *f, const char *from, cJSON *to)
@@ -73,7 +89,7 @@ static void write_field(struct writer *w, const struct field *f, const char *fro
 
 	switch (f->kind) {
 	case FIELD_TEXT:
-		write_text(w, f->name, *(const char *const *)p, to);
+		write_text(w, f, *(const char *const *)p, to);
 		return;
 	case FIELD_COUNT:
 		v = get_i64(p);
@@ -117,6 +133,9 @@ static void write_field(struct writer *w, const struct field *f, const char *fro
 	case FIELD_LIST:
 		write_list(w, f, from, to);
 		return;
+	case FIELD_TEXTS:
+		write_texts(w, f, from, to);
+		return;
 	}
 }
 
@@ -126,9 +145,10 @@ static void write_fields(struct writer *w, const struct shape *s, const char *fr
 		write_field(w, &s->fields[i], from, to);
 }
 
-cJSON *shape_write(const struct shape *s, const void *from, struct redactor *r, struct arena *a)
+cJSON *shape_write(const struct shape *s, const void *from, enum publish publish, struct redactor *r,
+		   struct arena *a)
 {
-	struct writer w = { .redactor = r, .arena = a };
+	struct writer w = { .publish = publish, .redactor = r, .arena = a };
 	cJSON *to = cJSON_CreateObject();
 
 	write_fields(&w, s, from, to);
@@ -197,24 +217,53 @@ static bool read_enum(struct reader *r, const struct field *f, const cJSON *item
 	return true;
 }
 
+/* False when it is no list, or one over its limit. */
+static bool check_list(struct reader *r, const struct field *f, const cJSON *item)
+{
+	if (!cJSON_IsArray(item))
+		return wrong(r, f, "a list");
+	if ((size_t)cJSON_GetArraySize(item) > f->max)
+		return wrong(r, f, arena_printf(r->arena, "a list of at most %zu", f->max));
+	return true;
+}
+
 static bool read_list(struct reader *r, const struct field *f, const cJSON *item, char *to)
 {
 	const cJSON *entry;
-	size_t n = 0, max;
+	size_t n = 0;
 	char *items;
 
 	if (!item)
 		return true;
-	if (!cJSON_IsArray(item))
-		return wrong(r, f, "a list");
-	max = (size_t)cJSON_GetArraySize(item);
-	if (max > f->max)
-		return wrong(r, f, arena_printf(r->arena, "a list of at most %zu", f->max));
-	items = arena_calloc(r->arena, max ? max : 1, f->shape->size);
+	if (!check_list(r, f, item))
+		return false;
+	items = arena_calloc(r->arena, (size_t)cJSON_GetArraySize(item) + 1, f->shape->size);
 	cJSON_ArrayForEach(entry, item)
 		if (!read_fields(r, f->shape, entry, items + n++ * f->shape->size))
 			return false;
 	*(char **)(to + f->offset) = items;
+	*(size_t *)(to + f->count_offset) = n;
+	return true;
+}
+
+static bool read_texts(struct reader *r, const struct field *f, const cJSON *item, char *to)
+{
+	const struct field entry_of = { .name = f->name, .kind = FIELD_TEXT };
+	const char **texts;
+	const cJSON *entry;
+	size_t n = 0;
+
+	if (!item)
+		return true;
+	if (!check_list(r, f, item))
+		return false;
+	texts = arena_calloc(r->arena, (size_t)cJSON_GetArraySize(item) + 1, sizeof(*texts));
+	cJSON_ArrayForEach(entry, item) {
+		if (!read_text(r, &entry_of, entry, (char *)&texts[n]))
+			return false;
+		n += texts[n] != NULL;
+	}
+	*(const char ***)(to + f->offset) = texts;
 	*(size_t *)(to + f->count_offset) = n;
 	return true;
 }
@@ -258,6 +307,8 @@ static bool read_field(struct reader *r, const struct field *f, const cJSON *fro
 		return read_fields(r, f->shape, item ? item : &nothing, p);
 	case FIELD_LIST:
 		return read_list(r, f, item, to);
+	case FIELD_TEXTS:
+		return read_texts(r, f, item, to);
 	}
 	return true;
 }

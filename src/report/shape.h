@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "json/json.h"
+#include "model/instance.h"
 #include "redact/redact.h"
 
 enum field_kind {
@@ -26,6 +27,7 @@ enum field_kind {
 	FIELD_OBJECT,      /* a struct at offset, as an object of its own */
 	FIELD_EMBED,       /* a struct at offset whose fields stand among the parent's */
 	FIELD_LIST,        /* pointer to structs at offset, size_t at count_offset, at most max */
+	FIELD_TEXTS,       /* the same of const char *: a list of names */
 };
 
 struct shape;
@@ -36,6 +38,7 @@ struct field {
 	size_t offset;
 	size_t count_offset;
 	size_t max;                 /* list: entries; text: characters (0 = 500) */
+	enum publish content;       /* text: the least that must be allowed; below it the text is left out */
 	const char *const *words;   /* enum: NULL-terminated */
 	const struct shape *shape;  /* object, embed, list */
 };
@@ -47,10 +50,12 @@ struct shape {
 };
 
 /*
- * Gives the struct as a JSON object; every text passes the redactor, whose
- * results go to `a`. A NULL redactor is for what has passed one already.
+ * Gives the struct as a JSON object. Texts that want more than `publish`
+ * allows are null; every other one passes the redactor, whose results go to
+ * `a`. A NULL redactor is for what has passed one already.
  */
-cJSON *shape_write(const struct shape *s, const void *from, struct redactor *r, struct arena *a);
+cJSON *shape_write(const struct shape *s, const void *from, enum publish publish, struct redactor *r,
+		   struct arena *a);
 
 /*
  * Fills *to, which is zeroed, from an object that is not trusted: absent

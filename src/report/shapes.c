@@ -1,29 +1,11 @@
 #include "report/shapes.h"
 
-#include "base/cleanup.h"
 #include "model/report.h"
-
-#define TEXT(t, member, json)     { .name = json, .kind = FIELD_TEXT, .offset = offsetof(t, member) }
-#define COUNT(t, member, json)    { .name = json, .kind = FIELD_COUNT, .offset = offsetof(t, member) }
-#define TIME(t, member, json)     { .name = json, .kind = FIELD_TIME, .offset = offsetof(t, member) }
-#define TOOK(t, member, json)     { .name = json, .kind = FIELD_DURATION_US, .offset = offsetof(t, member) }
-#define NUMBER(t, member, json)   { .name = json, .kind = FIELD_NUMBER, .offset = offsetof(t, member) }
-#define MICROUSD(t, member, json) { .name = json, .kind = FIELD_MICROUSD, .offset = offsetof(t, member) }
-#define TRI(t, member, json)      { .name = json, .kind = FIELD_TRISTATE, .offset = offsetof(t, member) }
-#define ENUM(t, member, json, w)  { .name = json, .kind = FIELD_ENUM, .offset = offsetof(t, member), .words = (w) }
-#define OBJECT(t, member, json, s) \
-	{ .name = json, .kind = FIELD_OBJECT, .offset = offsetof(t, member), .shape = &(s) }
-#define PART(json, s)             { .name = json, .kind = FIELD_OBJECT, .offset = 0, .shape = &(s) }
-#define PROBE(t)                  { .kind = FIELD_EMBED, .offset = offsetof(t, probe), .shape = &probe_shape }
-#define LIST(t, member, json, s, n)                                                                               \
-	{                                                                                                         \
-		.name = json, .kind = FIELD_LIST, .offset = offsetof(t, member),                                  \
-		.count_offset = offsetof(t, n_##member), .max = (n), .shape = &(s)                                \
-	}
-#define SHAPE(t, list) { .size = sizeof(t), .fields = (list), .n_fields = ARRAY_SIZE(list) }
+#include "report/fields.h"
 
 static const char *const probe_words[] = { "unknown", "inactive", "ok", NULL };
 static const char *const scope_words[] = { "auto", "system", "user", NULL };
+static const char *const publish_words[] = { "counts", "titles", "excerpts", NULL };
 static const char *const pid_words[] = { "unknown", "none", "dead", "other", "alive", NULL };
 
 static const struct field probe_fields[] = {
@@ -65,13 +47,13 @@ static const struct field timer_fields[] = {
 	TEXT(struct timer, service_result, "serviceResult"),
 	COUNT(struct timer, service_exit_status, "serviceExitStatus"),
 };
-static const struct shape timer_shape = SHAPE(struct timer, timer_fields);
+const struct shape timer_shape = SHAPE(struct timer, timer_fields);
 
 static const struct field platform_fields[] = {
 	TEXT(struct platform, name, "name"),
 	TEXT(struct platform, state, "state"),
 	TEXT(struct platform, error_code, "errorCode"),
-	TEXT(struct platform, error_message, "errorMessage"),
+	TITLE(struct platform, error_message, "errorMessage"),
 	TIME(struct platform, updated_at, "updatedAt"),
 	TRI(struct platform, needs_attention, "needsAttention"),
 };
@@ -99,7 +81,7 @@ static const struct shape source_shape = SHAPE(struct source_count, source_field
 static const struct field session_fields[] = {
 	TEXT(struct session, id, "id"),
 	TEXT(struct session, source, "source"),
-	TEXT(struct session, title, "title"),
+	TITLE(struct session, title, "title"),
 	TEXT(struct session, model, "model"),
 	TIME(struct session, started_at, "startedAt"),
 	TIME(struct session, ended_at, "endedAt"),
@@ -132,14 +114,14 @@ static const struct shape sessions_shape = SHAPE(struct sessions, sessions_field
 
 static const struct field job_fields[] = {
 	TEXT(struct cron_job, id, "id"),
-	TEXT(struct cron_job, name, "name"),
+	TITLE(struct cron_job, name, "name"),
 	TEXT(struct cron_job, schedule, "schedule"),
 	TEXT(struct cron_job, state, "jobState"),
 	TRI(struct cron_job, enabled, "enabled"),
 	TEXT(struct cron_job, last_status, "lastStatus"),
-	TEXT(struct cron_job, last_error, "lastError"),
-	TEXT(struct cron_job, last_delivery_error, "lastDeliveryError"),
-	TEXT(struct cron_job, paused_reason, "pausedReason"),
+	TITLE(struct cron_job, last_error, "lastError"),
+	TITLE(struct cron_job, last_delivery_error, "lastDeliveryError"),
+	TITLE(struct cron_job, paused_reason, "pausedReason"),
 	TEXT(struct cron_job, deliver, "deliver"),
 	TIME(struct cron_job, last_run_at, "lastRunAt"),
 	TIME(struct cron_job, next_run_at, "nextRunAt"),
@@ -156,7 +138,7 @@ static const struct field cron_fields[] = {
 	TIME(struct cron, heartbeat_at, "heartbeatAt"),
 	TIME(struct cron, last_success_at, "lastSuccessAt"),
 	TIME(struct cron, last_error_at, "lastErrorAt"),
-	TEXT(struct cron, last_error, "lastError"),
+	TITLE(struct cron, last_error, "lastError"),
 };
 static const struct shape cron_shape = SHAPE(struct cron, cron_fields);
 
@@ -179,15 +161,25 @@ static const struct field version_fields[] = {
 };
 static const struct shape version_shape = SHAPE(struct hermes_version, version_fields);
 
+static const struct field redaction_fields[] = {
+	TEXT(struct redaction_count, rule, "rule"),
+	COUNT(struct redaction_count, hits, "hits"),
+};
+static const struct shape redaction_shape = SHAPE(struct redaction_count, redaction_fields);
+
 static const struct field exporter_fields[] = {
 	TEXT(struct exporter, version, "version"),
 	TEXT(struct exporter, user, "user"),
 	TEXT(struct exporter, flavour, "flavour"),
 	COUNT(struct exporter, interval_s, "interval"),
 	TOOK(struct exporter, took_us, "took"),
+	ENUM(struct exporter, publish, "publish", publish_words),
+	TRI(struct exporter, privacy, "privacy"),
 	COUNT(struct exporter, redactions, "redactions"),
+	LIST(struct exporter, redacted, "redacted", redaction_shape, REDACTION_RULES_MAX),
+	TEXTS(struct exporter, skipped, "skipped", SKIPPED_MAX),
 };
-static const struct shape exporter_shape = SHAPE(struct exporter, exporter_fields);
+const struct shape exporter_shape = SHAPE(struct exporter, exporter_fields);
 
 static const struct field instance_readings[] = {
 	OBJECT(struct instance_report, hermes, "hermes", version_shape),
@@ -198,6 +190,18 @@ static const struct field instance_readings[] = {
 	OBJECT(struct instance_report, backup_repo, "backupRepo", repo_shape),
 	OBJECT(struct instance_report, sessions, "sessions", sessions_shape),
 	OBJECT(struct instance_report, cron, "cron", cron_shape),
+	OBJECT(struct instance_report, life, "life", life_shape),
+	OBJECT(struct instance_report, dashboard, "dashboard", http_answer_shape),
+	OBJECT(struct instance_report, google, "google", google_token_shape),
+	OBJECT(struct instance_report, payload, "payload", payload_shape),
+	OBJECT(struct instance_report, storage, "storage", storage_shape),
+	OBJECT(struct instance_report, agent.settings, "settings", settings_shape),
+	OBJECT(struct instance_report, agent.memory, "memory", memory_file_shape),
+	OBJECT(struct instance_report, agent.user, "userMemory", memory_file_shape),
+	OBJECT(struct instance_report, agent.skills, "skills", skills_shape),
+	OBJECT(struct instance_report, agent.extensions, "extensions", extensions_shape),
+	OBJECT(struct instance_report, agent.profiles, "profiles", profiles_shape),
+	OBJECT(struct instance_report, kanban, "kanban", kanban_shape),
 };
 static const struct shape instance_readings_shape = SHAPE(struct instance_report, instance_readings);
 
@@ -208,65 +212,3 @@ static const struct field instance_report_fields[] = {
 	PART("readings", instance_readings_shape),
 };
 const struct shape instance_report_shape = SHAPE(struct instance_report, instance_report_fields);
-
-static const struct field disk_fields[] = {
-	PROBE(struct disk),
-	TEXT(struct disk, mount, "mount"),
-	COUNT(struct disk, size_bytes, "sizeBytes"),
-	COUNT(struct disk, available_bytes, "availableBytes"),
-	COUNT(struct disk, inodes, "inodes"),
-	COUNT(struct disk, inodes_free, "inodesFree"),
-};
-static const struct shape disk_shape = SHAPE(struct disk, disk_fields);
-
-static const struct field memory_fields[] = {
-	PROBE(struct memory),
-	COUNT(struct memory, total_bytes, "totalBytes"),
-	COUNT(struct memory, available_bytes, "availableBytes"),
-	COUNT(struct memory, swap_total_bytes, "swapTotalBytes"),
-	COUNT(struct memory, swap_free_bytes, "swapFreeBytes"),
-};
-static const struct shape memory_shape = SHAPE(struct memory, memory_fields);
-
-static const struct field load_fields[] = {
-	PROBE(struct load),
-	NUMBER(struct load, one, "one"),
-	NUMBER(struct load, five, "five"),
-	NUMBER(struct load, fifteen, "fifteen"),
-	COUNT(struct load, cpus, "cpus"),
-};
-static const struct shape load_shape = SHAPE(struct load, load_fields);
-
-static const struct field uptime_fields[] = {
-	PROBE(struct uptime),
-	COUNT(struct uptime, uptime_s, "uptime"),
-	TIME(struct uptime, booted_at, "bootedAt"),
-};
-static const struct shape uptime_shape = SHAPE(struct uptime, uptime_fields);
-
-static const struct field tailscale_fields[] = {
-	PROBE(struct tailscale),
-	TEXT(struct tailscale, interface, "interface"),
-	TEXT(struct tailscale, address, "address"),
-	TEXT(struct tailscale, expected, "expected"),
-	TRI(struct tailscale, is_up, "isUp"),
-};
-static const struct shape tailscale_shape = SHAPE(struct tailscale, tailscale_fields);
-
-static const struct field host_readings[] = {
-	OBJECT(struct host_report, disk, "disk", disk_shape),
-	OBJECT(struct host_report, memory, "memory", memory_shape),
-	OBJECT(struct host_report, load, "load", load_shape),
-	OBJECT(struct host_report, uptime, "uptime", uptime_shape),
-	OBJECT(struct host_report, tailscale, "tailscale", tailscale_shape),
-	OBJECT(struct host_report, emergency_drive, "emergencyDrive", timer_shape),
-};
-static const struct shape host_readings_shape = SHAPE(struct host_report, host_readings);
-
-static const struct field host_report_fields[] = {
-	TIME(struct host_report, generated_at, "generatedAt"),
-	TEXT(struct host_report, hostname, "hostname"),
-	OBJECT(struct host_report, exporter, "exporter", exporter_shape),
-	PART("readings", host_readings_shape),
-};
-const struct shape host_report_shape = SHAPE(struct host_report, host_report_fields);

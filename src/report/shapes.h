@@ -7,6 +7,19 @@
 #include "report/shape.h"
 
 extern const struct shape probe_shape;
+extern const struct shape timer_shape;
+extern const struct shape exporter_shape;
+extern const struct shape life_shape;
+extern const struct shape http_answer_shape;
+extern const struct shape google_token_shape;
+extern const struct shape payload_shape;
+extern const struct shape storage_shape;
+extern const struct shape settings_shape;
+extern const struct shape memory_file_shape;
+extern const struct shape skills_shape;
+extern const struct shape extensions_shape;
+extern const struct shape profiles_shape;
+extern const struct shape kanban_shape;
 extern const struct shape instance_report_shape;
 extern const struct shape host_report_shape;
 

@@ -7,10 +7,10 @@
 /* How the report is known, and the report, null where there is none. */
 static cJSON *known_report(const struct probe *p, bool has_report, const struct shape *shape, const void *report)
 {
-	cJSON *entry = shape_write(&probe_shape, p, NULL, NULL);
+	cJSON *entry = shape_write(&probe_shape, p, PUBLISH_EXCERPTS, NULL, NULL);
 
 	if (has_report)
-		json_add(entry, "report", shape_write(shape, report, NULL, NULL));
+		json_add(entry, "report", shape_write(shape, report, PUBLISH_EXCERPTS, NULL, NULL));
 	else
 		json_add_null(entry, "report");
 	return entry;

@@ -16,35 +16,72 @@
 #define LOCK_FILE   ".lock"
 #define LOCK_WAIT_US (2 * 1000 * 1000)
 
+/* Hits by rule, as they stood before this report. */
+struct tally {
+	int64_t hits[REDACTION_RULES_MAX];
+	int64_t total;
+};
+
+static void tally_take(struct tally *t, const struct redactor *redactor)
+{
+	t->total = redactor_total(redactor);
+	for (size_t i = 0; i < REDACTION_RULES_MAX && redactor_rule(redactor, i, &t->hits[i]); i++)
+		;
+}
+
+static void add_redacted(cJSON *exporter, const struct tally *before, const struct redactor *redactor)
+{
+	cJSON *list = json_add_array(exporter, "redacted");
+	const char *rule;
+	int64_t hits;
+
+	for (size_t i = 0; i < REDACTION_RULES_MAX && (rule = redactor_rule(redactor, i, &hits)); i++) {
+		cJSON *item;
+
+		if (hits == before->hits[i])
+			continue;
+		item = cJSON_CreateObject();
+		json_add_string(item, "rule", rule);
+		json_add_i64(item, "hits", hits - before->hits[i]);
+		json_append(list, item);
+	}
+}
+
 /* Only the writing side knows how much it replaced, and only once it has. */
-static void finish(cJSON *report, const char *kind, const struct redactor *redactor, int64_t before)
+static void finish(cJSON *report, const char *kind, const struct redactor *redactor, const struct tally *before)
 {
 	cJSON *exporter = cJSON_GetObjectItemCaseSensitive(report, "exporter");
 
 	cJSON_DeleteItemFromObjectCaseSensitive(exporter, "redactions");
-	json_add_i64(exporter, "redactions", redactor_total(redactor) - before);
+	cJSON_DeleteItemFromObjectCaseSensitive(exporter, "redacted");
+	json_add_i64(exporter, "redactions", redactor_total(redactor) - before->total);
+	add_redacted(exporter, before, redactor);
 	json_add_string(report, "kind", kind);
 	json_add_i64(report, "schemaVersion", REPORT_SCHEMA_VERSION);
 }
 
-static cJSON *report_json(const struct shape *shape, const void *report, const char *kind, struct redactor *redactor)
+static cJSON *report_json(const struct shape *shape, const void *report, enum publish publish, const char *kind,
+			  struct redactor *redactor)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(4 * REPORT_MAX_BYTES);
-	int64_t before = redactor_total(redactor);
-	cJSON *json = shape_write(shape, report, redactor, a);
+	struct tally before;
+	cJSON *json;
 
-	finish(json, kind, redactor, before);
+	tally_take(&before, redactor);
+	json = shape_write(shape, report, publish, redactor, a);
+	finish(json, kind, redactor, &before);
 	return json;
 }
 
 cJSON *report_instance_json(const struct instance_report *r, struct redactor *redactor)
 {
-	return report_json(&instance_report_shape, r, "instance", redactor);
+	return report_json(&instance_report_shape, r, r->exporter.publish, "instance", redactor);
 }
 
+/* The machine has no content of anybody's. */
 cJSON *report_host_json(const struct host_report *r, struct redactor *redactor)
 {
-	return report_json(&host_report_shape, r, "host", redactor);
+	return report_json(&host_report_shape, r, PUBLISH_EXCERPTS, "host", redactor);
 }
 
 /* Writes everything: write(2) may be short without an error, on a full disk for one. */

@@ -45,12 +45,45 @@ static struct config *load_text(const char *text, const char **error)
 
 #define ONE(extra) "{\"instances\":[{\"id\":\"vijay\",\"user\":\"root\",\"hermesHome\":\"/root/.hermes\"" extra "}]}"
 
+static void what_is_published_is_titles_unless_said_otherwise(void **state)
+{
+	const char *error = NULL;
+	struct config *c = load_text(ONE(""), &error);
+
+	(void)state;
+	assert_int_equal(c->instances[0].publish, PUBLISH_TITLES);
+	assert_false(c->instances[0].privacy);
+	assert_null(c->instances[0].paused);
+	c = load_text(ONE(",\"publish\":\"counts\",\"privacy\":true,\"paused\":\"on leave\""), &error);
+	assert_int_equal(c->instances[0].publish, PUBLISH_COUNTS);
+	assert_true(c->instances[0].privacy);
+	assert_string_equal(c->instances[0].paused, "on leave");
+}
+
+static void timers_to_show_are_units_of_the_system(void **state)
+{
+	const char *error = NULL;
+	struct config *c = load_text("{\"host\":{\"timers\":[\"apt-daily\",\"logrotate.timer\"]}}", &error);
+
+	(void)state;
+	assert_non_null(c);
+	assert_int_equal(c->n_timers, 2);
+	assert_string_equal(c->timers[0].unit, "apt-daily.timer");
+	assert_string_equal(c->timers[1].unit, "logrotate.timer");
+	assert_int_equal(c->timers[1].scope, UNIT_SCOPE_SYSTEM);
+}
+
 static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
 {
 	static const struct {
 		const char *text;
 		const char *error; /* what the line must hold */
 	} cases[] = {
+		{ ONE(",\"publish\":\"all\""), "publish must be \"counts\", \"titles\" or \"excerpts\", not 'all'" },
+		{ ONE(",\"privacy\":\"yes\""), "privacy must be" },
+		{ ONE(",\"paused\":true"), "paused must be a text" },
+		{ "{\"host\":{\"timers\":[\"a.service\"]}}", "host.timers must be the name of a unit ending in .timer" },
+		{ "{\"host\":{\"timers\":[1]}}", "host.timers must be a list of unit names" },
 		{ "", "not JSON" },
 		{ "[]", "must hold one object" },
 		{ "{\"instnaces\": []}", "unknown key 'instnaces', did you mean 'instances'" },
@@ -229,6 +262,8 @@ static void gateway_units_are_named_as_hermes_names_them(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_is_published_is_titles_unless_said_otherwise, setup, teardown),
+		cmocka_unit_test_setup_teardown(timers_to_show_are_units_of_the_system, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_mistake_gets_one_line_that_names_place_and_cure, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_read_says_why, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_instance_needs_only_id_user_and_home, setup, teardown),

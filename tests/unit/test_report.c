@@ -72,7 +72,8 @@ static struct instance_report sample(void)
 					     .is_active = TRI_NO } };
 	struct instance_report r = { .instance_id = "vijay", .generated_at = NOW };
 
-	r.exporter = (struct exporter){ .version = "0", .user = "root", .flavour = "by hand", .interval_s = 30 };
+	r.exporter = (struct exporter){ .version = "0", .user = "root", .flavour = "by hand", .interval_s = 30,
+					.publish = PUBLISH_TITLES };
 	r.gateway_unit = (struct unit){ .probe = { .state = PROBE_OK, .taken_at = NOW, .took_us = 420 },
 					.name = "hermes-gateway.service", .scope = UNIT_SCOPE_SYSTEM,
 					.active_state = "active", .restarts = 3, .since = NOW - 3600,
@@ -302,6 +303,79 @@ static void secrets_and_broken_text_do_not_get_out(void **s)
 	assert_int_equal(n, 2);
 }
 
+/* A report in which every text of a person's or an agent's holds the word CONTENT. */
+static struct instance_report wordy(enum publish publish)
+{
+	struct cron_job jobs[] = { { .id = "j1", .name = "CONTENT job", .last_error = "CONTENT error" } };
+	struct kanban_task tasks[] = { { .id = "t1", .title = "CONTENT task", .error = "CONTENT failure" } };
+	struct instance_report r = sample();
+
+	r.exporter.publish = publish;
+	r.sessions.latest[0].title = "CONTENT title";
+	r.gateway.platforms[1].error_message = "CONTENT message";
+	r.cron.jobs = keep(jobs, sizeof(jobs));
+	r.cron.n_jobs = 1;
+	r.kanban.latest = keep(tasks, sizeof(tasks));
+	r.kanban.n_latest = 1;
+	return r;
+}
+
+static void under_counts_no_text_that_anybody_wrote_is_published(void **s)
+{
+	struct instance_report counts = wordy(PUBLISH_COUNTS), titles = wordy(PUBLISH_TITLES);
+	CLEANUP_JSON cJSON *few = report_instance_json(&counts, redactor);
+	CLEANUP_JSON cJSON *more = report_instance_json(&titles, redactor);
+	CLEANUP_FREE char *without = json_print(few), *with = json_print(more);
+
+	(void)s;
+	assert_null(strstr(without, "CONTENT"));
+	assert_non_null(strstr(without, "\"publish\":\"counts\""));
+	assert_non_null(strstr(without, "\"id\":\"j1\""));
+	assert_non_null(strstr(with, "CONTENT title"));
+	assert_non_null(strstr(with, "CONTENT job"));
+	assert_non_null(strstr(with, "CONTENT failure"));
+}
+
+static void what_was_replaced_is_told_by_rule_for_this_report_alone(void **s)
+{
+	struct instance_report r = sample(), clean = sample();
+	CLEANUP_JSON cJSON *json = NULL, *after = NULL;
+	const cJSON *list;
+	int64_t n = 0;
+
+	(void)s;
+	r.sessions.latest[0].title = arena_printf(a, "%s%s", "ghp_", "PLANTEDabcdefghijklmnopqrstuvwxyz0123");
+	json = report_instance_json(&r, redactor);
+	list = json_array(json_object(json, "exporter"), "redacted");
+	assert_int_equal(cJSON_GetArraySize(list), 1);
+	assert_non_null(json_string(list->child, "rule"));
+	assert_true(json_i64(list->child, "hits", &n));
+	assert_int_equal(n, 1);
+	after = report_instance_json(&clean, redactor);
+	assert_int_equal(cJSON_GetArraySize(json_array(json_object(after, "exporter"), "redacted")), 0);
+}
+
+static void lists_of_names_come_back_and_pass_the_redactor(void **s)
+{
+	const char *toolsets[] = { "terminal", NULL };
+	struct instance_report r = sample();
+	CLEANUP_FREE char *text = NULL;
+	CLEANUP_JSON cJSON *json = NULL;
+	const struct settings *read;
+
+	(void)s;
+	toolsets[1] = arena_printf(a, "%s%s", "ghp_", "PLANTEDabcdefghijklmnopqrstuvwxyz0123");
+	r.agent.settings.toolsets = toolsets;
+	r.agent.settings.n_toolsets = 2;
+	json = report_instance_json(&r, redactor);
+	text = json_print(json);
+	publish(text);
+	read = &load_at(NOW)->report.agent.settings;
+	assert_int_equal(read->n_toolsets, 2);
+	assert_string_equal(read->toolsets[0], "terminal");
+	assert_non_null(strstr(read->toolsets[1], "[redacted:"));
+}
+
 static void a_full_disk_leaves_the_old_report_whole(void **s)
 {
 	CLEANUP_FREE char *text = sample_text(), *old = NULL;
@@ -400,6 +474,9 @@ int main(void)
 		T(a_file_that_is_not_a_plain_one_is_refused),
 		T(a_file_of_another_user_is_refused),
 		T(secrets_and_broken_text_do_not_get_out),
+		T(under_counts_no_text_that_anybody_wrote_is_published),
+		T(what_was_replaced_is_told_by_rule_for_this_report_alone),
+		T(lists_of_names_come_back_and_pass_the_redactor),
 		T(a_full_disk_leaves_the_old_report_whole),
 		T(a_kill_at_any_moment_leaves_a_whole_report),
 		T(a_folder_that_cannot_be_written_says_what_to_do),

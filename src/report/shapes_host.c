@@ -1,0 +1,90 @@
+/* The machine under the instances. */
+#include "model/report.h"
+#include "report/fields.h"
+
+static const struct field disk_fields[] = {
+	PROBE(struct disk),
+	TEXT(struct disk, mount, "mount"),
+	COUNT(struct disk, size_bytes, "sizeBytes"),
+	COUNT(struct disk, available_bytes, "availableBytes"),
+	COUNT(struct disk, inodes, "inodes"),
+	COUNT(struct disk, inodes_free, "inodesFree"),
+};
+static const struct shape disk_shape = SHAPE(struct disk, disk_fields);
+
+static const struct field memory_fields[] = {
+	PROBE(struct memory),
+	COUNT(struct memory, total_bytes, "totalBytes"),
+	COUNT(struct memory, available_bytes, "availableBytes"),
+	COUNT(struct memory, swap_total_bytes, "swapTotalBytes"),
+	COUNT(struct memory, swap_free_bytes, "swapFreeBytes"),
+};
+static const struct shape memory_shape = SHAPE(struct memory, memory_fields);
+
+static const struct field load_fields[] = {
+	PROBE(struct load),
+	NUMBER(struct load, one, "one"),
+	NUMBER(struct load, five, "five"),
+	NUMBER(struct load, fifteen, "fifteen"),
+	COUNT(struct load, cpus, "cpus"),
+};
+static const struct shape load_shape = SHAPE(struct load, load_fields);
+
+static const struct field uptime_fields[] = {
+	PROBE(struct uptime),
+	COUNT(struct uptime, uptime_s, "uptime"),
+	TIME(struct uptime, booted_at, "bootedAt"),
+};
+static const struct shape uptime_shape = SHAPE(struct uptime, uptime_fields);
+
+static const struct field tailscale_fields[] = {
+	PROBE(struct tailscale),
+	TEXT(struct tailscale, interface, "interface"),
+	TEXT(struct tailscale, address, "address"),
+	TEXT(struct tailscale, expected, "expected"),
+	TRI(struct tailscale, is_up, "isUp"),
+};
+static const struct shape tailscale_shape = SHAPE(struct tailscale, tailscale_fields);
+
+static const struct field host_timers_fields[] = {
+	PROBE(struct host_timers),
+	LIST(struct host_timers, list, "timers", timer_shape, HOST_TIMERS_MAX),
+};
+static const struct shape host_timers_shape = SHAPE(struct host_timers, host_timers_fields);
+
+static const struct field listener_fields[] = {
+	TEXT(struct listener, protocol, "protocol"),
+	TEXT(struct listener, address, "address"),
+	COUNT(struct listener, port, "port"),
+	TEXT(struct listener, user, "user"),
+	TEXT(struct listener, process, "process"),
+	TEXT(struct listener, unit, "unit"),
+	TEXT(struct listener, reach, "reach"),
+};
+static const struct shape listener_shape = SHAPE(struct listener, listener_fields);
+
+static const struct field listeners_fields[] = {
+	PROBE(struct listeners),
+	LIST(struct listeners, list, "sockets", listener_shape, LISTENERS_MAX),
+};
+static const struct shape listeners_shape = SHAPE(struct listeners, listeners_fields);
+
+static const struct field host_readings[] = {
+	OBJECT(struct host_report, disk, "disk", disk_shape),
+	OBJECT(struct host_report, memory, "memory", memory_shape),
+	OBJECT(struct host_report, load, "load", load_shape),
+	OBJECT(struct host_report, uptime, "uptime", uptime_shape),
+	OBJECT(struct host_report, tailscale, "tailscale", tailscale_shape),
+	OBJECT(struct host_report, emergency_drive, "emergencyDrive", timer_shape),
+	OBJECT(struct host_report, timers, "timers", host_timers_shape),
+	OBJECT(struct host_report, listeners, "listeners", listeners_shape),
+};
+static const struct shape host_readings_shape = SHAPE(struct host_report, host_readings);
+
+static const struct field host_report_fields[] = {
+	TIME(struct host_report, generated_at, "generatedAt"),
+	TEXT(struct host_report, hostname, "hostname"),
+	OBJECT(struct host_report, exporter, "exporter", exporter_shape),
+	PART("readings", host_readings_shape),
+};
+const struct shape host_report_shape = SHAPE(struct host_report, host_report_fields);
