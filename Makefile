@@ -16,7 +16,7 @@ MODULES  ?= base json config model probe hermes redact report store view tmpl we
 # Public test suites and Hermes homes that tests read where they are; never needed to build or run.
 SHARED   ?= $(wildcard $(abspath $(CURDIR)/..)/shared)
 
-PKGS      = libsystemd libgit2 libjwt libcjson sqlite3 libpcre2-8 libcrypto zlib
+PKGS      = libsystemd libgit2 libjwt libcjson sqlite3 libpcre2-8 libcrypto zlib yaml-0.1
 VERSION  := $(shell cat VERSION)
 
 # Hidden: our json_object() must not stand in for the one that libjwt expects of libjansson.

@@ -33,4 +33,32 @@ void hermes_gateway(void *out, const void *in, struct arena *a, int64_t deadline
 /* hermes-agent/pyproject.toml or hermes_cli/__init__.py -> struct hermes_version. */
 void hermes_read_version(void *out, const void *in, struct arena *a, int64_t deadline_us);
 
+/* Heartbeats, exit records, the gateway's sockets, the newest message of a person -> struct life. */
+void hermes_life(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* google_token.json -> struct google_token: times and counts, never the token. */
+void hermes_google(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* Room the home takes, part by part -> struct storage. A walk: for a reading that is taken a few times a day. */
+void hermes_storage(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* config.yaml and the names in .env -> struct settings. No value of .env, no key and no header ever gets in. */
+void hermes_settings(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* memories/MEMORY.md, memories/USER.md -> struct memory_file: counts, never the text. */
+void hermes_memory_md(void *out, const void *in, struct arena *a, int64_t deadline_us);
+void hermes_user_md(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* Every SKILL.md below skills/ and the configured external folders -> struct skills. */
+void hermes_skills(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* hooks/NAME/HOOK.yaml, plugins/NAME/plugin.yaml -> struct extensions. */
+void hermes_extensions(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* profiles/NAME, active_profile -> struct profiles. */
+void hermes_profiles(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* kanban.db and kanban/boards/SLUG/kanban.db -> struct kanban. */
+void hermes_kanban(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
 #endif

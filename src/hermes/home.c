@@ -69,6 +69,25 @@ bool home_read(struct probe *p, const struct hermes_source *src, const char *pat
 	}
 }
 
+bool home_read_private(struct probe *p, const struct hermes_source *src, const char *path, size_t max_bytes,
+		       const char *absent, struct arena *scratch, struct arena *a, char **data, size_t *len,
+		       struct stat *st)
+{
+	const struct file_rules rules = { .max_bytes = max_bytes, .owner_uid = -1 };
+	const char *reason = NULL;
+
+	switch (file_read_beneath(src->home, path, &rules, scratch, data, len, st, &reason)) {
+	case FILE_OK:
+		return true;
+	case FILE_ABSENT:
+		home_answer(p, PROBE_INACTIVE, absent);
+		return false;
+	default:
+		home_answer(p, PROBE_UNKNOWN, arena_strdup(a, reason));
+		return false;
+	}
+}
+
 cJSON *home_parse(struct probe *p, const char *path, const char *text, size_t len, struct arena *a)
 {
 	const int flags = JSON_RAW_CONTROLS | JSON_REPLACE_BAD_UTF8 | JSON_PYTHON_NUMBERS;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "hermes/hermes.h"
@@ -33,6 +34,14 @@ bool home_is_there(struct probe *p, const struct hermes_source *src, struct aren
  */
 bool home_read(struct probe *p, const struct hermes_source *src, const char *path, size_t max_bytes,
 	       const char *absent, struct arena *a, char **data, size_t *len);
+
+/*
+ * The same of a file whose text is not to stay in memory: it goes to
+ * `scratch`, the caller's to wipe and free, reasons to `a`; *st is filled.
+ */
+bool home_read_private(struct probe *p, const struct hermes_source *src, const char *path, size_t max_bytes,
+		       const char *absent, struct arena *scratch, struct arena *a, char **data, size_t *len,
+		       struct stat *st);
 
 /*
  * Parses as forgiving as Python's json.loads(strict=False): raw control

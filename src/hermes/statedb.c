@@ -14,9 +14,6 @@
 #include "hermes/statedb_copy.h"
 #include "hermes/statedb_guard.h"
 
-static const char *const file_names[STATEDB_FILES] = { "state.db", "state.db-wal", "state.db-shm",
-						       "state.db-journal" };
-
 /* Why SQLite may not have this one: it would hang in a FIFO and follow a link. NULL when it may. */
 static const char *refusal(int dir, const char *name, struct stat *st, struct arena *a)
 {
@@ -46,24 +43,26 @@ static const char *refusal(int dir, const char *name, struct stat *st, struct ar
  * Looks at all four without opening them. False, answered, when the database
  * is absent or may not be read.
  */
-static bool look(const char *home, struct statedb_files *out, struct arena *a, struct probe *p)
+static bool look(const struct statedb *s, const char *absent, struct statedb_files *out, struct probe *p)
 {
-	CLEANUP_FD int dir = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct arena *a = s->a;
+	CLEANUP_FD int dir = open(s->home, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const char *reason = NULL;
 
 	memset(out, 0, sizeof(*out));
 	if (dir < 0)
-		reason = arena_printf(a, "%s cannot be opened: %s", home, strerrordesc_np(errno));
+		reason = arena_printf(a, "%s cannot be opened: %s", s->home, strerrordesc_np(errno));
 	for (int i = 0; i < STATEDB_FILES && !reason; i++)
-		reason = refusal(dir, file_names[i], &out->st[i], a);
+		reason = refusal(dir, s->names[i], &out->st[i], a);
 	if (!reason && !out->st[STATEDB_MAIN].st_nlink) {
-		home_answer(p, PROBE_INACTIVE, "no state.db: this instance has not run yet");
+		home_answer(p, PROBE_INACTIVE, absent);
 		return false;
 	}
-	if (!reason && faccessat(dir, file_names[STATEDB_MAIN], R_OK, AT_EACCESS) < 0)
-		reason = "permission denied: state.db";
+	if (!reason && faccessat(dir, s->names[STATEDB_MAIN], R_OK, AT_EACCESS) < 0)
+		reason = arena_printf(a, "permission denied: %s", s->names[STATEDB_MAIN]);
 	if (!reason && out->st[STATEDB_MAIN].st_size == 0)
-		reason = "state.db is empty (0 bytes): it was cut off, or Hermes is just starting";
+		reason = arena_printf(a, "%s is empty (0 bytes): it was cut off, or Hermes is just starting",
+				      s->names[STATEDB_MAIN]);
 	if (reason)
 		home_answer(p, PROBE_UNKNOWN, reason);
 	return !reason;
@@ -82,7 +81,7 @@ static bool is_unchanged(struct statedb *s)
 	struct statedb_files now;
 	struct probe ignored = { 0 };
 
-	if (!look(s->home, &now, s->a, &ignored))
+	if (!look(s, "", &now, &ignored))
 		return false;
 	for (int i = 0; i < STATEDB_FILES; i++)
 		if (!is_same_file(&s->files.st[i], &now.st[i]))
@@ -91,7 +90,7 @@ static bool is_unchanged(struct statedb *s)
 }
 
 /* "file:/path?query", with what a URI reads otherwise escaped. */
-static const char *uri_of(struct arena *a, const char *dir, const char *query)
+static const char *uri_of(const struct statedb *s, const char *dir, const char *query)
 {
 	CLEANUP(buf_done) struct buf b = BUF_INIT(4 * PATH_MAX);
 
@@ -102,8 +101,8 @@ static const char *uri_of(struct arena *a, const char *dir, const char *query)
 		else
 			buf_addc(&b, *c);
 	}
-	buf_printf(&b, "/%s?%s", file_names[STATEDB_MAIN], query);
-	return arena_strdup(a, buf_str(&b));
+	buf_printf(&b, "/%s?%s", s->names[STATEDB_MAIN], query);
+	return arena_strdup(s->a, buf_str(&b));
 }
 
 static int open_in(struct statedb *s, const char *dir, int flags, const char *query)
@@ -112,7 +111,7 @@ static int open_in(struct statedb *s, const char *dir, int flags, const char *qu
 		SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	int rc;
 
-	rc = sqlite3_open_v2(uri_of(s->a, dir, query), &s->db, flags | always, NULL);
+	rc = sqlite3_open_v2(uri_of(s, dir, query), &s->db, flags | always, NULL);
 	if (rc == SQLITE_OK)
 		rc = statedb_guard(s);
 	return rc;
@@ -163,11 +162,12 @@ static int try_copy(struct statedb *s, const char **reason)
 	CLEANUP(statedb_copy_remove) struct statedb_copy copy = { 0 };
 	int rc;
 
-	*reason = statedb_copy_make(&copy, s->home, file_names, STATEDB_FILES, &s->files, s->a);
+	*reason = statedb_copy_make(&copy, s->home, s->names, STATEDB_FILES, &s->files, s->a);
 	if (*reason)
 		return SQLITE_CANTOPEN;
 	if (!is_unchanged(s)) {
-		*reason = "state.db changed while it was copied; the next reading tries again";
+		*reason = arena_printf(s->a, "%s changed while it was copied; the next reading tries again",
+				       s->names[STATEDB_MAIN]);
 		return SQLITE_CANTOPEN;
 	}
 	/* Writable, so that SQLite may roll back or replay into the copy; it never leaves this directory. */
@@ -178,18 +178,27 @@ static int try_copy(struct statedb *s, const char **reason)
 	return rc;
 }
 
-bool statedb_open(struct statedb *s, const char *home, enum statedb_way from, struct arena *a,
-		  int64_t deadline_us, struct probe *p)
+static void set_names(struct statedb *s, const char *name)
 {
-	CLEANUP_FREE char *real = realpath(home, NULL);
+	static const char *const endings[STATEDB_FILES] = { "", "-wal", "-shm", "-journal" };
+
+	for (int i = 0; i < STATEDB_FILES; i++)
+		s->names[i] = arena_printf(s->a, "%s%s", name, endings[i]);
+}
+
+bool statedb_open_named(struct statedb *s, const char *dir, const char *name, const char *absent, enum statedb_way from,
+			struct arena *a, int64_t deadline_us, struct probe *p)
+{
+	CLEANUP_FREE char *real = realpath(dir, NULL);
 	const char *reason = NULL;
 	int rc = SQLITE_MISMATCH;
 
 	*s = (struct statedb){ .a = a,
 			       .deadline_us = deadline_us,
 			       .statement_us = STATEDB_STATEMENT_US,
-			       .home = arena_strdup(a, real ? real : home) };
-	if (!look(s->home, &s->files, a, p))
+			       .home = arena_strdup(a, real ? real : dir) };
+	set_names(s, name);
+	if (!look(s, absent, &s->files, p))
 		return false;
 	if (from <= STATEDB_IMMUTABLE && !s->files.st[STATEDB_SHM].st_nlink &&
 	    !s->files.st[STATEDB_WAL].st_size && !s->files.st[STATEDB_JOURNAL].st_nlink)
@@ -205,6 +214,13 @@ bool statedb_open(struct statedb *s, const char *home, enum statedb_way from, st
 	home_answer(p, PROBE_UNKNOWN, reason ? reason : statedb_why(s, rc));
 	close_db(s);
 	return false;
+}
+
+bool statedb_open(struct statedb *s, const char *home, enum statedb_way from, struct arena *a,
+		  int64_t deadline_us, struct probe *p)
+{
+	return statedb_open_named(s, home, "state.db", "no state.db: this instance has not run yet", from, a,
+				  deadline_us, p);
 }
 
 bool statedb_close(struct statedb *s)

@@ -46,6 +46,7 @@ struct statedb_files {
 
 struct statedb {
 	sqlite3 *db;
+	const char *names[STATEDB_FILES]; /* "state.db", "state.db-wal", ... */
 	enum statedb_way way;
 	struct statedb_files files;
 	const char *home;           /* with symbolic links resolved */
@@ -63,6 +64,14 @@ struct statedb {
  */
 bool statedb_open(struct statedb *s, const char *home, enum statedb_way from, struct arena *a,
 		  int64_t deadline_us, struct probe *p);
+
+/*
+ * The same for another of Hermes's databases: `name` in the folder dir, read
+ * as carefully. absent is the reason when it is not there. Tables that may be
+ * asked for are listed in statedb_guard.c.
+ */
+bool statedb_open_named(struct statedb *s, const char *dir, const char *name, const char *absent, enum statedb_way from,
+			struct arena *a, int64_t deadline_us, struct probe *p);
 
 /*
  * Closes it; fine on one that is closed or zeroed. False when what was read

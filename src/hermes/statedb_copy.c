@@ -1,5 +1,6 @@
 #include "hermes/statedb_copy.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -75,13 +76,14 @@ const char *statedb_copy_make(struct statedb_copy *c, const char *home, const ch
 		total += files->st[i].st_size;
 	if (total > STATEDB_COPY_MAX)
 		return arena_printf(a,
-				    "state.db cannot be read in place, and with %" PRId64
+				    "%s cannot be read in place, and with %" PRId64
 				    " MiB it is too large to copy: let the exporter write to its directory",
-				    total >> 20);
+				    names[STATEDB_MAIN], total >> 20);
 	c->dir = strdup(arena_printf(a, "%s/hmc-state.XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp"));
 	if (!c->dir || !mkdtemp(c->dir)) {
 		free(TAKE_PTR(c->dir));
-		return arena_printf(a, "state.db cannot be copied to read it: %s", strerrordesc_np(errno));
+		return arena_printf(a, "%s cannot be copied to read it: %s", names[STATEDB_MAIN],
+				    strerrordesc_np(errno));
 	}
 	for (int i = 0; i < n_names && !reason; i++)
 		if (files->st[i].st_nlink && i != STATEDB_SHM)
@@ -89,18 +91,22 @@ const char *statedb_copy_make(struct statedb_copy *c, const char *home, const ch
 	return reason;
 }
 
+static void closedirp(DIR **d)
+{
+	if (*d)
+		closedir(*d);
+}
+
+/* All that is in it is ours: the copies, and what SQLite made beside them. */
 void statedb_copy_remove(struct statedb_copy *c)
 {
-	static const char *const names[] = { "state.db", "state.db-wal", "state.db-shm", "state.db-journal" };
-	int dir;
+	CLEANUP(closedirp) DIR *d = c->dir ? opendir(c->dir) : NULL;
+	struct dirent *e;
 
 	if (!c->dir)
 		return;
-	dir = open(c->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	for (size_t i = 0; dir >= 0 && i < ARRAY_SIZE(names); i++)
-		unlinkat(dir, names[i], 0);
-	if (dir >= 0)
-		close(dir);
+	while (d && (e = readdir(d)))
+		unlinkat(dirfd(d), e->d_name, 0);
 	rmdir(c->dir);
 	free(TAKE_PTR(c->dir));
 }

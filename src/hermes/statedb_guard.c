@@ -9,7 +9,8 @@
 #define OPCODES_BETWEEN_LOOKS 1000
 #define WAIT_STEP_US          (10 * 1000)
 
-static const char *const allowed_tables[] = { "sessions", "messages", "schema_version", "sqlite_master" };
+/* Of state.db, cron/executions.db and kanban.db. */
+static const char *const allowed_tables[] = { "sessions", "messages", "schema_version", "executions", "tasks", "sqlite_master" };
 static const char *const allowed_functions[] = { "count", "max" };
 
 static bool is_one_of(const char *s, const char *const *list, size_t n)
@@ -38,7 +39,7 @@ static int authorize(void *ctx, int action, const char *first, const char *secon
 											   : SQLITE_DENY;
 	case SQLITE_PRAGMA:
 		return is_one_of(first, (const char *const[]){ "table_info" }, 1) &&
-				       is_one_of(second, allowed_tables, 3)
+				       is_one_of(second, allowed_tables, ARRAY_SIZE(allowed_tables) - 1)
 			       ? SQLITE_OK
 			       : SQLITE_DENY;
 	default:

@@ -59,32 +59,41 @@ bool statedb_wants_copy(int rc)
 	}
 }
 
-const char *statedb_why(struct statedb *s, int rc)
+/* What is wrong with it, to follow its name; NULL for what needs SQLite's own words. */
+static const char *trouble(int rc)
 {
 	switch (rc & 0xFF) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return "state.db: locked by another program for 500 ms";
+		return ": locked by another program for 500 ms";
 	case SQLITE_CORRUPT:
-		return "state.db is damaged (SQLite: malformed); restore it, or run `hermes doctor`";
+		return " is damaged (SQLite: malformed); restore it, or run `hermes doctor`";
 	case SQLITE_NOTADB:
-		return "state.db is not a database; restore it from a backup";
+		return " is not a database; restore it from a backup";
 	case SQLITE_INTERRUPT:
-		return "state.db did not answer in time";
+		return " did not answer in time";
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		return "state.db asks for more than reading its tables: its schema is not Hermes's";
+		return " asks for more than reading its tables: its schema is not Hermes's";
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
-		return "state.db cannot be opened; is its directory readable by this user?";
+		return " cannot be opened; is its directory readable by this user?";
 	case SQLITE_TOOBIG:
-		return "state.db holds a value of more than 16 MiB";
-	case SQLITE_IOERR:
-		return arena_printf(s->a, "state.db cannot be read: the disk answers with an error (%d)", rc);
+		return " holds a value of more than 16 MiB";
 	default:
-		return arena_printf(s->a, "state.db cannot be read: SQLite says \"%s\" (%d)",
-				    sqlite3_errstr(rc), rc);
+		return NULL;
 	}
+}
+
+const char *statedb_why(struct statedb *s, int rc)
+{
+	const char *name = s->names[STATEDB_MAIN] ? s->names[STATEDB_MAIN] : "the database", *what = trouble(rc);
+
+	if (what)
+		return arena_printf(s->a, "%s%s", name, what);
+	if ((rc & 0xFF) == SQLITE_IOERR)
+		return arena_printf(s->a, "%s cannot be read: the disk answers with an error (%d)", name, rc);
+	return arena_printf(s->a, "%s cannot be read: SQLite says \"%s\" (%d)", name, sqlite3_errstr(rc), rc);
 }
 
 /* A plain table, not a view, not a virtual one. */

@@ -1,0 +1,309 @@
+#include "test_hermes.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "base/str.h"
+#include "hermes/life.h"
+#include "model/upkeep.h"
+
+#define NOW 1774807200 /* the fixed time of test_hermes.h */
+
+static struct life read_life(struct home *h)
+{
+	struct life l = { 0 };
+
+	hermes_life(&l, &h->src, h->a, 0);
+	return l;
+}
+
+static void put_dir(struct home *h, const char *name)
+{
+	assert_int_equal(mkdir(in_home(h, name), 0755), 0);
+}
+
+static void a_home_without_any_sign_says_so_and_claims_nothing(void **state)
+{
+	struct home *h = *state;
+	struct life l = read_life(h);
+
+	assert_int_equal(l.probe.state, PROBE_INACTIVE);
+	assert_int_equal(l.inbound.state, PROBE_INACTIVE);
+	assert_int_equal(l.sockets.state, PROBE_INACTIVE);
+	assert_int_equal(l.established, COUNT_UNKNOWN);
+	assert_int_equal(l.starts_today, COUNT_UNKNOWN);
+	assert_int_equal(l.restarts_today, COUNT_UNKNOWN);
+}
+
+static void every_sign_of_a_later_version_is_read(void **state)
+{
+	struct home *h = *state;
+	int64_t midnight = life_midnight(NOW);
+	struct life l;
+
+	put_dir(h, "state");
+	put_dir(h, "gateway");
+	puts_(h, "state/gateway.heartbeat", "{\"pid\": 7, \"updated_at\": \"2026-03-29T17:59:30+00:00\", \"monotonic\": 1.5}");
+	puts_(h, "state/gateway.lifecycle.json",
+	      "{\"phase\": \"running\", \"pid\": 7, \"started_at\": \"2026-03-29T12:00:00+00:00\", \"prior_unclean_exit\": true}");
+	puts_(h, "channel_directory.json", "{\"updated_at\": \"2026-03-29T17:55:00\", \"platforms\": {}}");
+	puts_(h, "gateway/dead_targets.json", "{\"telegram:5\": {\"platform\": \"telegram\"}, \"telegram:6\": {}}");
+	puts_(h, "gateway_state.json", "{\"gateway_state\": \"running\", \"desired_state\": \"stopped\"}");
+	puts_(h, "logs/gateway-starts.log",
+	      arena_printf(h->a, "%lld.5\n%lld.25\n%d.0\n%d.0\nnonsense\n", (long long)midnight - 5, (long long)midnight + 5, NOW - 3,
+			   NOW + 500));
+	l = read_life(h);
+	assert_int_equal(l.probe.state, PROBE_OK);
+	assert_int_equal(l.heartbeat_at, NOW - 30);
+	assert_int_equal(l.heartbeat_limit_s, 150);
+	assert_int_equal(l.started_at, NOW - 6 * 3600);
+	assert_int_equal(l.was_unclean, TRI_YES);
+	assert_true(l.directory_at > NOW);
+	assert_int_equal(l.dead_targets, 2);
+	assert_string_equal(l.wanted, "stopped");
+	assert_int_equal(l.starts_today, 2);
+}
+
+static void an_unclean_end_with_too_little_memory_is_told_from_the_last_record(void **state)
+{
+	static const struct {
+		const char *log;
+		const char *reason;
+	} cases[] = {
+		{ "{\"event\": \"gateway.previous_unclean_exit\", \"suspected_oom\": true}\n", "it probably ran out of memory" },
+		{ "{\"event\": \"gateway.previous_unclean_exit\", \"detail\": {\"suspected_oom\": true}}\n", "it probably ran out of memory" },
+		{ "{\"event\": \"gateway.previous_unclean_exit\", \"suspected_oom\": true}\n"
+		  "{\"event\": \"gateway.previous_unclean_exit\", \"suspected_oom\": false}\n", NULL },
+		{ "{\"event\": \"other\", \"suspected_oom\": true}\n", NULL },
+		{ "gateway.previous_unclean_exit but not JSON", NULL },
+		{ "", NULL },
+	};
+	struct home *h = *state;
+
+	put_dir(h, "state");
+	puts_(h, "state/gateway.lifecycle.json", "{\"prior_unclean_exit\": true}");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		puts_(h, "logs/gateway-exit-diag.log", cases[i].log);
+		same_text(read_life(h).exit_reason, cases[i].reason);
+	}
+}
+
+static void a_broken_or_hostile_file_costs_its_sign_alone(void **state)
+{
+	struct home *h = *state;
+	struct life l;
+
+	put_dir(h, "state");
+	assert_int_equal(mkfifo(in_home(h, "state/gateway.heartbeat"), 0600), 0);
+	puts_(h, "state/gateway.lifecycle.json", "[1, 2");
+	assert_int_equal(symlink("/etc/passwd", in_home(h, "channel_directory.json")), 0);
+	l = read_life(h);
+	assert_int_equal(l.probe.state, PROBE_UNKNOWN);
+	assert_reason(l.probe, "gateway.heartbeat");
+	assert_int_equal(l.heartbeat_at, 0);
+	puts_(h, "gateway_state.json", "{\"gateway_state\": \"running\"}");
+	l = read_life(h);
+	assert_int_equal(l.probe.state, PROBE_OK);
+	assert_int_equal(l.directory_at, 0);
+}
+
+#define SCHEMA "CREATE TABLE sessions(id TEXT PRIMARY KEY, source TEXT);" \
+	       "CREATE TABLE messages(id INTEGER PRIMARY KEY, session_id TEXT, role TEXT, content TEXT, timestamp REAL);" \
+	       "INSERT INTO sessions VALUES('c','cli'),('t','telegram'),('k','cron'),('n','newthing');"
+
+static void only_what_a_person_wrote_in_a_chat_counts_as_heard(void **state)
+{
+	struct home *h = *state;
+	struct life l;
+
+	make_db(h, SCHEMA);
+	l = read_life(h);
+	assert_int_equal(l.inbound.state, PROBE_INACTIVE);
+	assert_reason(l.inbound, "nobody has written");
+	make_db(h, "INSERT INTO messages VALUES(1,'t','user','x',1774800000.5),(2,'t','assistant','x',1774800009),"
+		   "(3,'c','user','x',1774800100),(4,'k','user','x',1774800200),(5,'gone','user','x',1774800300)");
+	l = read_life(h);
+	assert_int_equal(l.inbound.state, PROBE_OK);
+	assert_int_equal(l.inbound_at, 1774800000);
+	assert_string_equal(l.inbound_source, "telegram");
+	make_db(h, "INSERT INTO messages VALUES(6,'n','user','x',1774800400)"); /* an open set */
+	assert_int_equal(read_life(h).inbound_at, 1774800400);
+}
+
+static void older_messages_than_are_searched_are_unknown_and_not_none(void **state)
+{
+	struct home *h = *state;
+	struct life l;
+
+	make_db(h, SCHEMA "INSERT INTO messages VALUES(1,'t','user','x',1774800000);"
+			  "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i+1 FROM n WHERE i<2500)"
+			  "INSERT INTO messages SELECT i,'k','user','x',1774800001 FROM n;");
+	l = read_life(h);
+	assert_int_equal(l.inbound.state, PROBE_UNKNOWN);
+	assert_reason(l.inbound, "older ones are not searched");
+}
+
+static void the_sockets_of_the_gateway_process_are_counted(void **state)
+{
+	struct home *h = *state;
+	CLEANUP_FD int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CLEANUP_FD int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CLEANUP_FD int served = -1;
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(at);
+	struct gateway g = { .pid_state = PID_ALIVE, .pid = getpid() };
+	struct life l = { 0 };
+
+	assert_int_equal(bind(listener, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(listener, 1), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &len), 0);
+	assert_int_equal(connect(client, (struct sockaddr *)&at, sizeof(at)), 0);
+	served = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	assert_true(served >= 0);
+	life_read_sockets(&l, &g, &h->src, h->a, 0);
+	assert_int_equal(l.sockets.state, PROBE_OK);
+	assert_true(l.listening >= 1);
+	assert_int_equal(l.established, 0); /* loopback talk is no life */
+	close(client);
+	client = -1;
+	for (int i = 0; i < 100 && l.close_wait < 1; i++) {
+		usleep(10000);
+		life_read_sockets(&l, &g, &h->src, h->a, 0);
+	}
+	assert_int_equal(l.close_wait, 1);
+	g.pid_state = PID_DEAD;
+	life_read_sockets(&l, &g, &h->src, h->a, 0);
+	assert_int_equal(l.sockets.state, PROBE_INACTIVE);
+}
+
+static int sees_sockets_of_root(struct home *h)
+{
+	struct gateway g = { .pid_state = PID_ALIVE, .pid = 1 };
+	struct life l = { 0 };
+
+	life_read_sockets(&l, &g, &h->src, h->a, 0);
+	return l.sockets.state == PROBE_UNKNOWN && strstr(l.sockets.reason, "not permitted") && l.established != 0 ? 0 : 1;
+}
+
+static void sockets_that_may_not_be_seen_are_unknown(void **state)
+{
+	assert_int_equal(as_nobody(sees_sockets_of_root, *state), 0);
+}
+
+/* ---- Google ---- */
+
+static struct google_token read_google(struct home *h)
+{
+	struct google_token g = { 0 };
+
+	hermes_google(&g, &h->src, h->a, 0);
+	return g;
+}
+
+static void a_token_is_three_facts_and_never_itself(void **state)
+{
+	struct home *h = *state;
+	struct google_token g = read_google(h);
+
+	assert_int_equal(g.probe.state, PROBE_INACTIVE);
+	puts_(h, "google_token.json",
+	      "{\"token\": \"ya29.x\", \"refresh_token\": \"1//y\", \"scopes\": [\"a\", \"b\"], \"expiry\": \"2026-03-29T17:00:00.123Z\"}");
+	g = read_google(h);
+	assert_int_equal(g.probe.state, PROBE_OK);
+	assert_int_equal(g.expires_at, NOW - 3600);
+	assert_int_equal(g.refreshable, TRI_YES);
+	assert_int_equal(g.scopes, 2);
+	assert_true(g.refreshed_at > NOW);
+	puts_(h, "google_token.json", "{\"token\": \"ya29.x\", \"refresh_token\": null, \"expiry\": null}");
+	g = read_google(h);
+	assert_int_equal(g.refreshable, TRI_NO);
+	assert_int_equal(g.expires_at, 0);
+	assert_int_equal(g.scopes, COUNT_UNKNOWN);
+}
+
+static void a_token_file_that_is_none_is_unknown(void **state)
+{
+	static const char *const bad[] = { "", "{}", "[]", "\"ya29\"", "{\"token\": 1}", "{\"token\": \"\"}", "{\"token\"" };
+	struct home *h = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		puts_(h, "google_token.json", bad[i]);
+		if (read_google(h).probe.state != PROBE_UNKNOWN)
+			fail_msg("%s is taken for a token", bad[i]);
+	}
+	assert_int_equal(unlink(in_home(h, "google_token.json")), 0);
+	assert_int_equal(mkfifo(in_home(h, "google_token.json"), 0600), 0);
+	assert_int_equal(read_google(h).probe.state, PROBE_UNKNOWN);
+}
+
+/* ---- room ---- */
+
+static const struct storage_part *part(const struct storage *x, const char *name)
+{
+	for (size_t i = 0; i < x->n_parts; i++)
+		if (str_eq(x->parts[i].name, name))
+			return &x->parts[i];
+	return NULL;
+}
+
+static void room_is_summed_by_part_and_links_are_not_followed(void **state)
+{
+	struct home *h = *state;
+	char *big = calloc(1, 200000);
+	struct storage x = { 0 };
+
+	put_dir(h, "logs");
+	put_dir(h, "skills");
+	put_dir(h, "skills/deep");
+	memset(big, 'x', 200000);
+	put(h, "logs/gateway.log", big, 200000);
+	put(h, "state.db", big, 100000);
+	put(h, "state.db-wal", big, 50000);
+	puts_(h, "skills/deep/SKILL.md", "x");
+	assert_int_equal(symlink("/usr", in_home(h, "elsewhere")), 0);
+	assert_int_equal(mkfifo(in_home(h, "pipe"), 0600), 0);
+	free(big);
+	hermes_storage(&x, &h->src, h->a, 0);
+	assert_int_equal(x.probe.state, PROBE_OK);
+	assert_string_equal(x.parts[0].name, "logs");
+	assert_true(part(&x, "state.db")->files == 2 && part(&x, "state.db")->bytes >= 150000);
+	assert_int_equal(part(&x, "skills")->files, 1);
+	assert_int_equal(part(&x, "other")->files, 2);
+	assert_int_equal(x.files, 6);
+	assert_true(x.bytes < 2000000);
+}
+
+static void a_walk_without_time_is_unknown_and_not_half_a_figure(void **state)
+{
+	struct home *h = *state;
+	struct storage x = { 0 };
+
+	put_dir(h, "logs");
+	for (int i = 0; i < 600; i++)
+		puts_(h, arena_printf(h->a, "logs/%d", i), "x");
+	hermes_storage(&x, &h->src, h->a, 1);
+	assert_int_equal(x.probe.state, PROBE_UNKNOWN);
+	assert_int_equal(x.bytes, COUNT_UNKNOWN);
+	assert_int_equal(x.n_parts, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HOME_TEST(a_home_without_any_sign_says_so_and_claims_nothing),
+		HOME_TEST(every_sign_of_a_later_version_is_read),
+		HOME_TEST(an_unclean_end_with_too_little_memory_is_told_from_the_last_record),
+		HOME_TEST(a_broken_or_hostile_file_costs_its_sign_alone),
+		HOME_TEST(only_what_a_person_wrote_in_a_chat_counts_as_heard),
+		HOME_TEST(older_messages_than_are_searched_are_unknown_and_not_none),
+		HOME_TEST(the_sockets_of_the_gateway_process_are_counted),
+		HOME_TEST(sockets_that_may_not_be_seen_are_unknown),
+		HOME_TEST(a_token_is_three_facts_and_never_itself),
+		HOME_TEST(a_token_file_that_is_none_is_unknown),
+		HOME_TEST(room_is_summed_by_part_and_links_are_not_followed),
+		HOME_TEST(a_walk_without_time_is_unknown_and_not_half_a_figure),
+	};
+
+	return RUN_TESTS("life", tests);
+}
