@@ -110,12 +110,17 @@ static bool read_distance(struct repo *r, git_repository *repo, const char *ref_
 	return true;
 }
 
+bool repo_head(struct repo *r, git_repository *repo, const char **ref_name, git_commit **commit, struct arena *a)
+{
+	return read_branch(r, repo, ref_name, a) && read_commit(r, repo, commit, a);
+}
+
 static bool read_repo(struct repo *r, git_repository *repo, struct arena *a, int64_t deadline_us)
 {
 	CLEANUP(free_commit) git_commit *commit = NULL;
 	const char *ref_name;
 
-	if (!read_branch(r, repo, &ref_name, a) || !read_commit(r, repo, &commit, a))
+	if (!repo_head(r, repo, &ref_name, &commit, a))
 		return false;
 	if (commit && ref_name && !read_distance(r, repo, ref_name, commit, a))
 		return false;

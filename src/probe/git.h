@@ -19,4 +19,14 @@
  */
 void probe_repo(void *out, const void *in, struct arena *a, int64_t deadline_us);
 
+/*
+ * A probe_fn: what the persistent backup holds, by kind. `in`: the path of the
+ * backup repository (const char *; NULL = not configured), `out` a struct
+ * payload (model/upkeep.h). Looks at the tree of the last commit, for that is
+ * what a restore would get: its folder PAYLOAD_DIR, or the whole of it where
+ * config.yaml, SOUL.md or memories/ lie at the top.
+ */
+#define PAYLOAD_DIR "hermes_persistent_backup"
+void probe_payload(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
 #endif

@@ -36,6 +36,13 @@ bool repo_is_ref(const char *name);
 /* The remote-tracking branch that the branch ref_name follows, in `a`; NULL when it follows none. */
 const char *repo_upstream(git_repository *repo, const char *ref_name, struct arena *a);
 
+/*
+ * The branch that HEAD is on (ref_name, NULL when detached) and its commit
+ * (NULL before the first one; git_commit_free). False with r->probe filled
+ * when HEAD is broken.
+ */
+bool repo_head(struct repo *r, git_repository *repo, const char **ref_name, git_commit **commit, struct arena *a);
+
 /* Fills is_dirty and dirty_reason. False with r->probe filled when the index is damaged. */
 bool repo_compare(struct repo *r, git_repository *repo, const git_commit *head, struct arena *a,
 		  int64_t deadline_us);

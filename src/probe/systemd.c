@@ -346,6 +346,21 @@ void probe_timer(void *out, const void *in, struct arena *a, int64_t deadline_us
 	read_timer_reading(&ms, out, in, a);
 }
 
+void probe_host_timers(void *out, const void *in, struct arena *a, int64_t deadline_us)
+{
+	CLEANUP(managers_done) struct managers ms;
+	const struct unit_refs *refs = in;
+	struct host_timers *timers = out;
+
+	timers->probe.source = refs->n ? "systemd" : "the configuration";
+	timers->probe.state = refs->n ? PROBE_OK : PROBE_INACTIVE;
+	timers->probe.reason = refs->n ? NULL : "no further timers are configured";
+	timers->list = arena_calloc(a, HOST_TIMERS_MAX, sizeof(*timers->list));
+	managers_init(&ms, a, deadline_us);
+	for (size_t i = 0; i < refs->n && i < HOST_TIMERS_MAX; i++)
+		read_timer_reading(&ms, &timers->list[timers->n_list++], &refs->list[i], a);
+}
+
 void probe_instance_units(void *out, const void *in, struct arena *a, int64_t deadline_us)
 {
 	CLEANUP(managers_done) struct managers ms;

@@ -10,6 +10,7 @@
 #define MC_PROBE_SYSTEMD_H
 
 #include "base/arena.h"
+#include "model/host.h"
 #include "model/instance.h"
 #include "model/unit.h"
 
@@ -29,6 +30,14 @@ void probe_instance_units(void *out, const void *in, struct arena *a, int64_t de
  * PROBE_OK) each reading gets its name and the head's reason. Borrows both.
  */
 void instance_units_settle(struct instance_units *u, const struct instance *i);
+
+struct unit_refs {
+	const struct unit_ref *list;
+	size_t n;
+};
+
+/* `in` is a struct unit_refs; `out` a struct host_timers, each of them with its own state. Opens a bus once. */
+void probe_host_timers(void *out, const void *in, struct arena *a, int64_t deadline_us);
 
 /* `in` is a struct unit_ref; `out` a struct timer. */
 void probe_timer(void *out, const void *in, struct arena *a, int64_t deadline_us);
