@@ -35,7 +35,7 @@ struct target {
 
 struct exporter_run {
 	const struct config *config;
-	struct redactor *redactor;
+	struct redactor *redactors[2]; /* without and with personal data, made when first wanted */
 	struct target *targets;
 	size_t n_targets;
 	bool is_tty;
@@ -79,7 +79,7 @@ static void add_target(struct exporter_run *run, const struct instance *in)
 
 	t->id = in ? in->id : "host";
 	t->instance = in;
-	t->collector = collector_new(run->config, in);
+	t->collector = collector_new(run->config, in, run->is_tty);
 }
 
 static void target_done(struct target *t)
@@ -178,14 +178,26 @@ struct taken {
 	const struct host_report *host;
 };
 
+/* By the instance's own policy; the machine has none, and nobody's data. */
+static struct redactor *redactor_of(struct exporter_run *run, const struct instance *in)
+{
+	struct redactor **r = &run->redactors[in && in->privacy];
+
+	if (!*r)
+		*r = redactor_new(in && in->privacy);
+	return *r;
+}
+
 static cJSON *take_readings(struct exporter_run *run, struct target *t, struct taken *out)
 {
+	struct redactor *redactor = redactor_of(run, t->instance);
+
 	if (t->instance) {
 		out->instance = collect_instance(t->collector);
-		return report_instance_json(out->instance, run->redactor);
+		return report_instance_json(out->instance, redactor);
 	}
 	out->host = collect_host(t->collector);
-	return report_host_json(out->host, run->redactor);
+	return report_host_json(out->host, redactor);
 }
 
 /* Says a failure once, for as long as it is the same; NULL: all is well again. */
@@ -280,12 +292,12 @@ int cmd_export(int argc, char **argv, const struct config *config)
 		return status;
 	status = choose(&run, &o);
 	if (status == 0) {
-		run.redactor = redactor_new(false);
 		status = o.every_s ? go_on(&run, o.every_s) : export_all(&run) ? 0 : 1;
-		redactor_free(run.redactor);
 	}
 	for (size_t i = 0; i < run.n_targets; i++)
 		target_done(&run.targets[i]);
 	free(run.targets);
+	for (size_t i = 0; i < ARRAY_SIZE(run.redactors); i++)
+		redactor_free(run.redactors[i]);
 	return status;
 }

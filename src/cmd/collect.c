@@ -9,13 +9,23 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "cmd/slow.h"
 #include "hermes/hermes.h"
 #include "probe/git.h"
 #include "probe/host.h"
+#include "probe/http.h"
+#include "probe/listeners.h"
 #include "probe/runner.h"
 #include "probe/systemd.h"
+#include "report/report.h"
 
-#define TASKS_MAX 8
+#define TASKS_MAX 32
+#define SLOW_MAX  4
+
+#define PAYLOAD_EVERY_S 300
+#define AGENT_EVERY_S   300
+#define STORAGE_EVERY_S (6 * 3600)
+#define KEPT_ARENA_MAX (8 * 1024 * 1024)
 
 /* Everything a probe is given or fills lives here: it outlasts a probe that was left behind. */
 struct collector {
@@ -24,8 +34,13 @@ struct collector {
 	struct runner *runner;
 	struct hermes_source home;
 	struct instance_units units;
+	struct unit_refs timers;
 	struct probe_task tasks[TASKS_MAX];
 	size_t n_tasks;
+	struct slow slow[SLOW_MAX];
+	size_t n_slow;
+	bool is_fresh;              /* by hand: every reading is taken now, the slow ones too */
+	struct arena *kept_arena;   /* of the report that the slow ones may be kept from */
 	char hostname[256];
 	char user[64];
 	struct instance_report report;
@@ -35,6 +50,35 @@ struct collector {
 static void task(struct collector *c, const char *name, probe_fn run, const void *in, void *out, size_t out_size)
 {
 	c->tasks[c->n_tasks++] = (struct probe_task){ .name = name, .run = run, .in = in, .out = out, .out_size = out_size };
+}
+
+/* A reading of *out in the report, taken again only every_s after the last time. */
+static void slow_task(struct collector *c, const char *name, probe_fn run, const void *in, void *out, size_t out_size,
+		      int64_t every_s)
+{
+	struct slow *s = &c->slow[c->n_slow++];
+
+	*s = (struct slow){ .run = run, .in = in, .size = out_size, .every_s = every_s };
+	task(c, name, slow_read, s, out, out_size);
+}
+
+/*
+ * Finds in the report that was published last what the slow tasks may keep.
+ * Its place in the report is that of the task's own result.
+ */
+static void find_kept(struct collector *c)
+{
+	const struct instance_report *last;
+	size_t n = 0;
+
+	if (c->is_fresh || c->n_slow == 0 || runner_stuck(c->runner) > 0) /* one left behind may still look at it */
+		return;
+	arena_free(c->kept_arena);
+	c->kept_arena = arena_new(KEPT_ARENA_MAX);
+	last = report_last(c->config, c->instance, c->kept_arena);
+	for (size_t i = 0; i < c->n_tasks; i++)
+		if (c->tasks[i].run == slow_read)
+			c->slow[n++].kept = last ? (const char *)last + ((char *)c->tasks[i].out - (char *)&c->report) : NULL;
 }
 
 static void plan_instance(struct collector *c)
@@ -48,6 +92,19 @@ static void plan_instance(struct collector *c)
 	task(c, "state.db", hermes_sessions, &c->home, &r->sessions, sizeof(r->sessions));
 	task(c, "cron/jobs.json", hermes_cron, &c->home, &r->cron, sizeof(r->cron));
 	task(c, "the backup repository", probe_repo, in->backup_repo, &r->backup_repo, sizeof(r->backup_repo));
+	task(c, "signs of life", hermes_life, &c->home, &r->life, sizeof(r->life));
+	task(c, "google_token.json", hermes_google, &c->home, &r->google, sizeof(r->google));
+	slow_task(c, "the backup's payload", probe_payload, in->backup_repo, &r->payload, sizeof(r->payload), PAYLOAD_EVERY_S);
+	slow_task(c, "the home's files", hermes_storage, &c->home, &r->storage, sizeof(r->storage), STORAGE_EVERY_S);
+	task(c, "config.yaml", hermes_settings, &c->home, &r->agent.settings, sizeof(r->agent.settings));
+	task(c, "memories/MEMORY.md", hermes_memory_md, &c->home, &r->agent.memory, sizeof(r->agent.memory));
+	task(c, "memories/USER.md", hermes_user_md, &c->home, &r->agent.user, sizeof(r->agent.user));
+	slow_task(c, "skills/", hermes_skills, &c->home, &r->agent.skills, sizeof(r->agent.skills), AGENT_EVERY_S);
+	slow_task(c, "hooks/ and plugins/", hermes_extensions, &c->home, &r->agent.extensions, sizeof(r->agent.extensions),
+		  AGENT_EVERY_S);
+	task(c, "profiles/", hermes_profiles, &c->home, &r->agent.profiles, sizeof(r->agent.profiles));
+	task(c, "kanban.db", hermes_kanban, &c->home, &r->kanban, sizeof(r->kanban));
+	task(c, "the private dashboard", probe_http_answer, in, &r->dashboard, sizeof(r->dashboard));
 	task(c, "Hermes's version", hermes_read_version, &c->home, &r->hermes, sizeof(r->hermes));
 }
 
@@ -62,6 +119,9 @@ static void plan_host(struct collector *c)
 	task(c, "/proc/uptime", probe_uptime, "/proc", &h->uptime, sizeof(h->uptime));
 	task(c, "network interfaces", probe_tailscale, config->tailscale_address, &h->tailscale, sizeof(h->tailscale));
 	task(c, "systemd", probe_timer, &config->emergency_drive, &h->emergency_drive, sizeof(h->emergency_drive));
+	c->timers = (struct unit_refs){ config->timers, config->n_timers };
+	task(c, "the configured timers", probe_host_timers, &c->timers, &h->timers, sizeof(h->timers));
+	task(c, "/proc/net", probe_listeners, "/proc", &h->listeners, sizeof(h->listeners));
 }
 
 static void look_up_self(struct collector *c)
@@ -76,7 +136,7 @@ static void look_up_self(struct collector *c)
 		snprintf(c->user, sizeof(c->user), "uid %u", geteuid());
 }
 
-struct collector *collector_new(const struct config *config, const struct instance *in)
+struct collector *collector_new(const struct config *config, const struct instance *in, bool is_fresh)
 {
 	struct collector *c = calloc(1, sizeof(*c));
 
@@ -84,6 +144,7 @@ struct collector *collector_new(const struct config *config, const struct instan
 		abort();
 	c->config = config;
 	c->instance = in;
+	c->is_fresh = is_fresh;
 	look_up_self(c);
 	if (in)
 		plan_instance(c);
@@ -114,7 +175,9 @@ static struct exporter describe(const struct collector *c, int64_t took_us)
 				  .user = c->user,
 				  .flavour = flavour(),
 				  .interval_s = c->config->interval_s,
-				  .took_us = took_us };
+				  .took_us = took_us,
+				  .publish = c->instance ? c->instance->publish : PUBLISH_EXCERPTS,
+				  .privacy = c->instance && c->instance->privacy ? TRI_YES : TRI_NO };
 }
 
 /* The units came in one answer. */
@@ -133,6 +196,7 @@ static int64_t take(struct collector *c)
 	int64_t start = clock_mono_us();
 
 	runner_recycle(c->runner);
+	find_kept(c);
 	runner_run(c->runner, c->tasks, c->n_tasks);
 	return clock_mono_us() - start;
 }
@@ -163,5 +227,6 @@ void collector_free(struct collector *c)
 	if (!c || runner_stuck(c->runner) > 0)
 		return;
 	runner_free(c->runner);
+	arena_free(c->kept_arena);
 	free(c);
 }

@@ -4,13 +4,19 @@
 #ifndef MC_CMD_COLLECT_H
 #define MC_CMD_COLLECT_H
 
+#include <stdbool.h>
+
 #include "config/config.h"
 #include "model/report.h"
 
 struct collector;
 
-/* Gives a collector for an instance, or with NULL for the host. End it with collector_free(). */
-struct collector *collector_new(const struct config *c, const struct instance *in);
+/*
+ * Gives a collector for an instance, or with NULL for the host. is_fresh: the
+ * slow readings are taken in each run too, for a person who waits. End it with
+ * collector_free().
+ */
+struct collector *collector_new(const struct config *c, const struct instance *in, bool is_fresh);
 
 /*
  * Takes every reading once; returns within PROBE_LIMIT_US and a little. The

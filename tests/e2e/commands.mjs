@@ -84,6 +84,25 @@ test('nothing planted is in a report', () => {
 	assert.ok(report('bheem').exporter.redactions + report('vijay').exporter.redactions > 0)
 })
 
+test('an instance that publishes counts keeps every text that anybody wrote', () => {
+	const own = join(dir, 'counts')
+	mkdirSync(own)
+	const all = JSON.parse(readFileSync(config, 'utf8').replace(/^\s*\/\/.*$/gm, ''))
+	all.stateDir = own
+	for (const i of all.instances) Object.assign(i, { publish: 'counts', privacy: true })
+	writeFileSync(join(dir, 'counts.json'), JSON.stringify(all))
+	assert.equal(run('export', '--config', join(dir, 'counts.json')).status, 0)
+	const counts = JSON.parse(readFileSync(join(own, 'reports/vijay/report.json'), 'utf8'))
+	assert.equal(counts.exporter.publish, 'counts')
+	assert.equal(counts.exporter.privacy, true)
+	assert.equal(counts.readings.sessions.total, report('vijay').readings.sessions.total)
+	assert.equal(counts.readings.cron.jobs.length, report('vijay').readings.cron.jobs.length)
+	const text = JSON.stringify(counts)
+	for (const wrote of [...report('vijay').readings.sessions.latest.map((x) => x.title), ...report('vijay').readings.cron.jobs.map((x) => x.name)])
+		if (wrote?.length > 8) assert.ok(!text.includes(JSON.stringify(wrote)), wrote)
+	assert.equal(report('vijay').exporter.publish, 'titles')
+})
+
 test('status judges as the page does and colours only a terminal', () => {
 	const plain = sample('status')
 	assert.equal(plain.status, 1)
