@@ -1,9 +1,13 @@
 #include "view/judge.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "view/judge_parts.h"
+
+#define RULES_SHOWN   8
+#define SKIPPED_SHOWN 8
 
 const struct judgement *judge_find(const struct judgement *j, size_t n, const char *id)
 {
@@ -11,6 +15,28 @@ const struct judgement *judge_find(const struct judgement *j, size_t n, const ch
 		if (str_eq(j[i].id, id))
 			return &j[i];
 	return NULL;
+}
+
+/* "; publishes titles; 3 pieces redacted: github-token 2, url-password 1" */
+static const char *policy_text(struct judging *g, const struct exporter *e)
+{
+	static const char *const words[] = { "counts alone", "titles", "titles and excerpts" };
+	const char *text = arena_printf(g->a, "; publishes %s; %s redacted", words[e->publish],
+					human_plural(g->a, e->redactions, "piece"));
+
+	for (size_t i = 0; i < e->n_redacted && i < RULES_SHOWN; i++)
+		text = arena_printf(g->a, "%s%s%s %" PRId64, text, i ? ", " : ": ", judging_text(g, e->redacted[i].rule, NAME_MAX_CHARS),
+				    e->redacted[i].hits);
+	return text;
+}
+
+static const char *skipped_text(struct judging *g, const struct exporter *e)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < e->n_skipped && i < SKIPPED_SHOWN; i++)
+		text = arena_printf(g->a, "%s%s%s", text, i ? ", " : "; left out: ", judging_text(g, e->skipped[i], NAME_MAX_CHARS));
+	return text;
 }
 
 /* Freshness of the report itself; everything else of it hangs from this. */
@@ -29,6 +55,9 @@ static void judge_exporter(struct judging *g, const struct probe *p, bool has_re
 				     human_instant(g->a, generated_at), human_took(g->a, e->took_us),
 				     e->interval_s > 0 ? human_span(g->a, e->interval_s) : "call, by hand",
 				     e->user ? ", by user " : "", judging_text(g, e->user, NAME_MAX_CHARS));
+	if (has_report)
+		j->evidence.value = arena_printf(g->a, "%s%s%s", j->evidence.value, g->instance ? policy_text(g, e) : "",
+						 skipped_text(g, e));
 	if (p->state == PROBE_OK && has_report && generated_at <= g->now + CLOCK_TOLERANCE_S) {
 		judging_say(j, STATUS_OK, "reporting",
 			    arena_printf(g->a, "%s%s%s", age, *flavour ? " · " : "", flavour));
@@ -81,14 +110,21 @@ static void judge_all_of_instance(struct judging *g, const struct instance_repor
 
 	judge_service_manager(g, r);
 	judge_gateway(g, r);
+	judge_life(g, r);
 	judge_platforms(g, r);
 	judge_dashboard(g, &r->dashboard_unit);
+	judge_dashboard_answer(g, r);
 	judge_backup(g, &r->backup_repo);
 	judge_timer(g, &r->backup_timer, "backup.timer", "backup", "Backup timer", in->backup_timer.unit);
+	judge_payload(g, &r->payload);
 	judge_scheduler(g, &r->cron);
 	judge_cron(g, &r->cron);
+	judge_google(g, &r->google);
+	judge_kanban(g, &r->kanban);
 	judge_sessions(g, &r->sessions);
+	judge_storage(g, &r->storage);
 	judge_version(g, &r->hermes);
+	judge_agent(g, &r->agent);
 }
 
 static void judging_begin(struct judging *g, size_t extra)
@@ -129,7 +165,7 @@ void judge_host(const struct host_snapshot *s, int64_t now, struct arena *a, str
 		s->probe.state == PROBE_OK && s->has_report && r->generated_at <= now + CLOCK_TOLERANCE_S;
 	struct judging g = { .a = a, .now = is_fresh || !s->has_report ? now : r->generated_at };
 
-	judging_begin(&g, 0);
+	judging_begin(&g, r->timers.n_list);
 	judge_machine(&g, r);
 	g.now = now;
 	if (!is_fresh)

@@ -346,6 +346,22 @@ static void judge_unread(struct judging *g, struct judgement *j, const struct un
 	}
 }
 
+/* Meant to be stopped: that it is so needs nobody, that it runs all the same does. */
+static void judge_paused(struct judging *g, struct judgement *j)
+{
+	const char *why = judging_text(g, g->instance->paused, TEXT_MAX);
+
+	if (j->is_running == TRI_NO) {
+		judging_say(j, STATUS_OFF, "paused", why);
+		judging_attend(j, NULL, NULL, NULL);
+		j->clears_when = NULL;
+	} else if (j->is_running == TRI_YES && j->status == STATUS_OK) {
+		warns(j, "running", "although it is paused", "Gateway runs although it is paused",
+		      arena_printf(g->a, "The configuration says that it is paused: %s.", why), "a paused gateway that runs");
+		j->clears_when = "it is stopped, or the configuration no longer calls it paused";
+	}
+}
+
 void judge_gateway(struct judging *g, const struct instance_report *r)
 {
 	const struct unit *u = &r->gateway_unit;
@@ -362,5 +378,7 @@ void judge_gateway(struct judging *g, const struct instance_report *r)
 		else
 			judge_unread(g, j, u, w);
 	}
+	if (g->instance->paused)
+		judge_paused(g, j);
 	g->is_running = j->is_running;
 }

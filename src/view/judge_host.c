@@ -6,6 +6,8 @@
 #include "base/str.h"
 #include "view/judge_parts.h"
 
+#define OPEN_SHOWN 10
+
 struct limits {
 	int64_t warn_percent;
 	int64_t critical_percent;
@@ -165,6 +167,43 @@ static void judge_tailscale(struct judging *g, const struct tailscale *t)
 		judging_say(j, STATUS_OK, "up", address);
 }
 
+static void judge_listeners(struct judging *g, const struct listeners *l)
+{
+	struct judgement *j = judging_add(g, "listeners", "host", "Listeners", &l->probe);
+	const char *text = "";
+	int64_t n_open = 0;
+
+	j->rule = "a plain fact: who takes connections, and whether that is open to every address";
+	j->is_part = true;
+	if (l->probe.state != PROBE_OK) {
+		judging_unknown(g, j, &l->probe, "Listening sockets");
+		return;
+	}
+	for (size_t i = 0; i < l->n_list; i++) {
+		const struct listener *x = &l->list[i];
+
+		if (!str_eq(x->reach, "public"))
+			continue;
+		if (n_open++ < OPEN_SHOWN)
+			text = arena_printf(g->a, "%s%s%s port %" PRId64 " by %s%s%s", text, n_open > 1 ? ", " : "",
+					    judging_text(g, x->protocol, NAME_MAX_CHARS), x->port,
+					    judging_text(g, x->user, NAME_MAX_CHARS), x->process ? "'s " : "",
+					    judging_text(g, x->process, NAME_MAX_CHARS));
+	}
+	j->evidence.value = n_open ? arena_printf(g->a, "open to every address: %s", text) : "none is open to every address";
+	judging_say(j, n_open ? STATUS_INFO : STATUS_OK, n_open ? arena_printf(g->a, "%" PRId64 " open", n_open) : "private only",
+		    human_plural(g->a, (int64_t)l->n_list, "socket"));
+}
+
+static void judge_timers(struct judging *g, const struct host_timers *t)
+{
+	for (size_t i = 0; i < t->n_list; i++) {
+		const char *name = judging_text(g, t->list[i].name, NAME_MAX_CHARS);
+
+		judge_timer(g, &t->list[i], arena_printf(g->a, "timer.%s", name), "host", name, name);
+	}
+}
+
 void judge_machine(struct judging *g, const struct host_report *r)
 {
 	judge_disk(g, &r->disk);
@@ -174,4 +213,6 @@ void judge_machine(struct judging *g, const struct host_report *r)
 	judge_tailscale(g, &r->tailscale);
 	judge_timer(g, &r->emergency_drive, "emergency-drive", "host", "Emergency drive upload",
 		    r->emergency_drive.name);
+	judge_timers(g, &r->timers);
+	judge_listeners(g, &r->listeners);
 }

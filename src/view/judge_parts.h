@@ -11,7 +11,7 @@
 #define CLOCK_TOLERANCE_S 120
 
 /* Judgements that an instance or the host has without its platforms and jobs; room is made for these. */
-#define JUDGEMENTS_FIXED 24
+#define JUDGEMENTS_FIXED 40
 
 /* Longest foreign text inside a sentence, and in a row, in characters. */
 #define TEXT_MAX       200
@@ -82,6 +82,13 @@ void judge_scheduler(struct judging *g, const struct cron *c);
 void judge_cron(struct judging *g, const struct cron *c);
 void judge_sessions(struct judging *g, const struct sessions *s);
 void judge_version(struct judging *g, const struct hermes_version *v);
+void judge_life(struct judging *g, const struct instance_report *r);
+void judge_dashboard_answer(struct judging *g, const struct instance_report *r);
+void judge_google(struct judging *g, const struct google_token *t);
+void judge_payload(struct judging *g, const struct payload *p);
+void judge_storage(struct judging *g, const struct storage *s);
+void judge_agent(struct judging *g, const struct agent *x);
+void judge_kanban(struct judging *g, const struct kanban *k);
 void judge_machine(struct judging *g, const struct host_report *r);
 
 /* "active (running), enabled, 0 restarts": what systemd says of a unit. */

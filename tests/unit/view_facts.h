@@ -59,7 +59,8 @@ static inline struct instance_snapshot fact_instance(const char *id, const char 
 				 .gateway = { "hermes-gateway.service", UNIT_SCOPE_SYSTEM },
 				 .dashboard = { "hermes-dashboard.service", UNIT_SCOPE_SYSTEM }, .dashboard_port = 9120,
 				 .backup_timer = { "hermes-backup.timer", UNIT_SCOPE_SYSTEM },
-				 .backup_repo = "/home/uma/repos/backup", .backup_max_age_s = 26 * HOURS };
+				 .backup_repo = "/home/uma/repos/backup", .backup_max_age_s = 26 * HOURS,
+				 .publish = PUBLISH_TITLES };
 	*r = (struct instance_report){
 		.instance_id = id, .generated_at = NOW - 12,
 		.exporter = { .version = "0.1.0", .user = "uma", .flavour = "system timer", .interval_s = 30, .took_us = 80000 },
@@ -76,7 +77,30 @@ static inline struct instance_snapshot fact_instance(const char *id, const char 
 			      .last_active_at = NOW - 4 * MINUTES, .schema_version = 26, .size_bytes = 31 << 20 },
 		.cron = { .probe = PROBED("cron/jobs.json"), .scheduler = PROBED("cron/ticker_heartbeat"),
 			  .heartbeat_at = NOW - 22, .last_success_at = NOW - 22 },
+		.life = { .probe = PROBED("signs of life"), .heartbeat_at = NOW - 20, .heartbeat_limit_s = 150,
+			  .directory_at = NOW - 3 * MINUTES, .starts_today = COUNT_UNKNOWN, .dead_targets = COUNT_UNKNOWN,
+			  .inbound = PROBED("state.db"), .inbound_at = NOW - 4 * MINUTES, .inbound_source = "telegram",
+			  .sockets = PROBED("/proc"), .established = 2, .restarts_today = 0, .restarts_from = NOW - 9 * HOURS },
+		.dashboard = { .probe = PROBED("http://127.0.0.1:9120/"), .port = 9120, .status = 200, .took_us = 3000 },
+		.google = { .probe = PROBED("google_token.json"), .expires_at = NOW + 20 * MINUTES, .refreshable = TRI_YES,
+			    .refreshed_at = NOW - 40 * MINUTES, .scopes = 8 },
+		.payload = { .probe = PROBED("the last commit"), .path = "hermes_persistent_backup", .files = 41, .bytes = 81234 },
+		.storage = { .probe = PROBED("the files of the home"), .bytes = 90 << 20, .files = 812,
+			     .growth_bytes = 3 << 20, .growth_s = 3 * DAYS },
+		.agent = { .settings = { .probe = PROBED("config.yaml"), .config_version = 37, .model = "sonnet",
+					 .provider = "openrouter", .approvals_mode = "smart", .approvals_from = "config.yaml",
+					 .redact_secrets = TRI_YES, .redact_secrets_is_set = TRI_YES, .memory_limit = 2200 },
+			   .memory = { .probe = PROBED("memories/MEMORY.md"), .entries = 5, .characters = 1342, .limit = 2200 },
+			   .user = { .probe = PROBED("memories/USER.md"), .entries = 1, .characters = 140, .limit = 1375 },
+			   .skills = { .probe = PROBED("skills/"), .total = 50, .enabled = 48, .local = 3 },
+			   .extensions = { .probe = { .state = PROBE_INACTIVE, .reason = "none", .taken_at = NOW - 12 } },
+			   .profiles = { .probe = { .state = PROBE_INACTIVE, .reason = "none", .taken_at = NOW - 12 } } },
+		.kanban = { .probe = { .state = PROBE_INACTIVE, .reason = "no kanban.db", .taken_at = NOW - 12 } },
 	};
+	r->payload.kinds = arena_calloc(a, 2, sizeof(struct payload_kind));
+	r->payload.kinds[0] = (struct payload_kind){ .kind = "skills", .items = 14, .files = 30 };
+	r->payload.kinds[1] = (struct payload_kind){ .kind = "cronJobs", .items = 6, .files = 1 };
+	r->payload.n_kinds = 2;
 	r->gateway.platforms = arena_calloc(a, 1, sizeof(struct platform));
 	r->gateway.platforms[0] = (struct platform){ .name = "telegram", .state = "connected",
 						     .updated_at = NOW - 2 * DAYS };
@@ -114,6 +138,8 @@ static inline struct host_snapshot fact_host(void)
 			.tailscale = { .probe = PROBED("the interface list"), .interface = "tailscale0",
 				       .address = "100.87.53.10", .expected = "100.87.53.10", .is_up = TRI_YES },
 			.emergency_drive = fact_timer("hermes-emergency-drive-upload.timer"),
+			.timers = { .probe = { .state = PROBE_INACTIVE, .reason = "none", .taken_at = NOW - 9 } },
+			.listeners = { .probe = PROBED("/proc/net") },
 		},
 	};
 }
