@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@
 #include "cmd/collect.h"
 #include "report/report.h"
 #include "store/store.h"
+
+#define RUN_LIMIT_S 10 /* of one instance, or of the host */
 
 struct options {
 	const char *instance;
@@ -223,6 +226,31 @@ static bool record(struct target *t, const struct taken *taken, const char *dir,
 	return settle(t, &t->last_ledger_error, error);
 }
 
+/*
+ * A run ends in RUN_LIMIT_S whatever happens. Every probe has a deadline of
+ * its own; what has none is writing (fsync on a dead server). What was
+ * published before stands, and the next run begins afresh.
+ */
+static void on_alarm(int sig)
+{
+	static const char line[] = "hmc export: this run took more than 10 s and was ended; what was published before stands. "
+				   "Is the disk or a network file system stuck?\n";
+	ssize_t ignored = write(STDERR_FILENO, line, sizeof(line) - 1);
+
+	(void)sig;
+	(void)ignored;
+	_exit(EX_TEMPFAIL);
+}
+
+static void set_limit(unsigned int seconds)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGALRM, &action, NULL);
+	alarm(seconds);
+}
+
 static bool export_one(struct exporter_run *run, struct target *t)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(4 * 1024 * 1024);
@@ -245,8 +273,11 @@ static bool export_all(struct exporter_run *run)
 {
 	bool ok = true;
 
-	for (size_t i = 0; i < run->n_targets; i++)
+	for (size_t i = 0; i < run->n_targets; i++) {
+		set_limit(RUN_LIMIT_S);
 		ok = export_one(run, &run->targets[i]) && ok;
+	}
+	set_limit(0);
 	return ok;
 }
 

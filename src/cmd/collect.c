@@ -25,6 +25,7 @@
 #define PAYLOAD_EVERY_S 300
 #define AGENT_EVERY_S   300
 #define STORAGE_EVERY_S (6 * 3600)
+#define STORAGE_LIMIT_US (5 * 1000 * 1000) /* a walk, a few times a day; a whole run has 10 s */
 #define KEPT_ARENA_MAX (8 * 1024 * 1024)
 
 /* Everything a probe is given or fills lives here: it outlasts a probe that was left behind. */
@@ -41,6 +42,7 @@ struct collector {
 	size_t n_slow;
 	bool is_fresh;              /* by hand: every reading is taken now, the slow ones too */
 	struct arena *kept_arena;   /* of the report that the slow ones may be kept from */
+	const char *skipped[TASKS_MAX];
 	char hostname[256];
 	char user[64];
 	struct instance_report report;
@@ -96,6 +98,7 @@ static void plan_instance(struct collector *c)
 	task(c, "google_token.json", hermes_google, &c->home, &r->google, sizeof(r->google));
 	slow_task(c, "the backup's payload", probe_payload, in->backup_repo, &r->payload, sizeof(r->payload), PAYLOAD_EVERY_S);
 	slow_task(c, "the home's files", hermes_storage, &c->home, &r->storage, sizeof(r->storage), STORAGE_EVERY_S);
+	c->tasks[c->n_tasks - 1].limit_us = STORAGE_LIMIT_US;
 	task(c, "config.yaml", hermes_settings, &c->home, &r->agent.settings, sizeof(r->agent.settings));
 	task(c, "memories/MEMORY.md", hermes_memory_md, &c->home, &r->agent.memory, sizeof(r->agent.memory));
 	task(c, "memories/USER.md", hermes_user_md, &c->home, &r->agent.user, sizeof(r->agent.user));
@@ -180,6 +183,15 @@ static struct exporter describe(const struct collector *c, int64_t took_us)
 				  .privacy = c->instance && c->instance->privacy ? TRI_YES : TRI_NO };
 }
 
+/* What this run did not come to is told beside what it did. */
+static void name_skipped(struct collector *c, struct exporter *e)
+{
+	e->skipped = c->skipped;
+	for (size_t i = 0; i < c->n_tasks; i++)
+		if (c->tasks[i].was_left_out)
+			c->skipped[e->n_skipped++] = c->tasks[i].name;
+}
+
 /* The units came in one answer. */
 static void hand_out_units(struct collector *c)
 {
@@ -208,6 +220,7 @@ const struct instance_report *collect_instance(struct collector *c)
 	hand_out_units(c);
 	c->report.instance_id = c->instance->id;
 	c->report.exporter = describe(c, took);
+	name_skipped(c, &c->report.exporter);
 	c->report.generated_at = clock_now_s();
 	return &c->report;
 }
@@ -218,6 +231,7 @@ const struct host_report *collect_host(struct collector *c)
 
 	c->host.hostname = c->hostname[0] ? c->hostname : NULL;
 	c->host.exporter = describe(c, took);
+	name_skipped(c, &c->host.exporter);
 	c->host.generated_at = clock_now_s();
 	return &c->host;
 }

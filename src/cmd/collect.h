@@ -19,7 +19,8 @@ struct collector;
 struct collector *collector_new(const struct config *c, const struct instance *in, bool is_fresh);
 
 /*
- * Takes every reading once; returns within PROBE_LIMIT_US and a little. The
+ * Takes every reading once; returns within 5 s and a little: PROBE_LIMIT_US
+ * but for the walk through the home, which is taken a few times a day. The
  * report is borrowed and holds until the next call with the same collector.
  */
 const struct instance_report *collect_instance(struct collector *c);

@@ -126,6 +126,7 @@ static void say_unknown(struct probe_task *t, struct arena *a, int64_t took_us, 
 {
 	struct probe *p = t->out;
 
+	t->was_left_out = true;
 	memset(t->out, 0, t->out_size);
 	p->state = PROBE_UNKNOWN;
 	p->reason = reason;
@@ -195,6 +196,7 @@ static void take_answer(struct runner *r, struct job *j, struct probe_task *t)
 {
 	struct probe *p = t->out;
 
+	t->was_left_out = false;
 	memcpy(t->out, j->out, t->out_size);
 	if (p->state != PROBE_OK && !p->reason)
 		p->reason = "the probe gave no reason";

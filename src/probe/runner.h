@@ -9,6 +9,7 @@
 #ifndef MC_PROBE_RUNNER_H
 #define MC_PROBE_RUNNER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,7 @@ struct probe_task {
 	void *out;
 	size_t out_size;
 	int64_t limit_us;       /* 0 = PROBE_LIMIT_US */
+	bool was_left_out;      /* filled: it did not answer in time, or was not asked */
 };
 
 #define PROBE_LIMIT_US (2 * 1000 * 1000)
