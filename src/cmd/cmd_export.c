@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,10 +15,12 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/collect.h"
+#include "cmd/intake.h"
+#include "cmd/limit.h"
 #include "report/report.h"
 #include "store/store.h"
 
-#define RUN_LIMIT_S 10 /* of one instance, or of the host */
+#define RUN_ARENA_MAX (8 * 1024 * 1024)
 
 struct options {
 	const char *instance;
@@ -31,6 +32,7 @@ struct target {
 	const char *id;
 	const struct instance *instance; /* NULL = the host */
 	struct collector *collector;
+	struct intake *intake;  /* of its sessions; NULL for the host */
 	char *last_error;       /* said already; a failure that lasts is logged once */
 	struct store *store;    /* kept open between runs; NULL before the first and after a failure */
 	char *last_ledger_error;
@@ -83,11 +85,13 @@ static void add_target(struct exporter_run *run, const struct instance *in)
 	t->id = in ? in->id : "host";
 	t->instance = in;
 	t->collector = collector_new(run->config, in, run->is_tty);
+	t->intake = in ? intake_new(in) : NULL;
 }
 
 static void target_done(struct target *t)
 {
 	collector_free(t->collector);
+	intake_free(t->intake);
 	store_close(t->store);
 	free(t->last_error);
 	free(t->last_ledger_error);
@@ -191,11 +195,12 @@ static struct redactor *redactor_of(struct exporter_run *run, const struct insta
 	return *r;
 }
 
-static cJSON *take_readings(struct exporter_run *run, struct target *t, struct taken *out)
+static cJSON *take_readings(struct exporter_run *run, struct target *t, struct taken *out, struct arena *a)
 {
 	struct redactor *redactor = redactor_of(run, t->instance);
 
 	if (t->instance) {
+		collect_give_sessions(t->collector, intake_sessions(t->intake, t->store, redactor, run->is_tty, a));
 		out->instance = collect_instance(t->collector);
 		return report_instance_json(out->instance, redactor);
 	}
@@ -214,59 +219,32 @@ static bool settle(const struct target *t, char **last, const char *error)
 }
 
 /* The report is out by now: whatever is wrong with the ledger takes nothing from it. */
-static bool record(struct target *t, const struct taken *taken, const char *dir, struct arena *a)
+static bool record(struct target *t, const struct taken *taken, const char *error, struct arena *a)
 {
-	const char *error = NULL;
-
-	if (!t->store)
-		t->store = store_open(dir, a, &error);
 	if (t->store && (taken->instance ? store_record_instance(t->store, taken->instance, a, &error)
 					 : store_record_host(t->store, taken->host, a, &error)) < 0)
 		store_closep(&t->store); /* the next run opens again whatever is there then */
 	return settle(t, &t->last_ledger_error, error);
 }
 
-/*
- * A run ends in RUN_LIMIT_S whatever happens. Every probe has a deadline of
- * its own; what has none is writing (fsync on a dead server). What was
- * published before stands, and the next run begins afresh.
- */
-static void on_alarm(int sig)
-{
-	static const char line[] = "hmc export: this run took more than 10 s and was ended; what was published before stands. "
-				   "Is the disk or a network file system stuck?\n";
-	ssize_t ignored = write(STDERR_FILENO, line, sizeof(line) - 1);
-
-	(void)sig;
-	(void)ignored;
-	_exit(EX_TEMPFAIL);
-}
-
-static void set_limit(unsigned int seconds)
-{
-	struct sigaction action = { .sa_handler = on_alarm };
-
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGALRM, &action, NULL);
-	alarm(seconds);
-}
-
 static bool export_one(struct exporter_run *run, struct target *t)
 {
-	CLEANUP(arena_freep) struct arena *a = arena_new(4 * 1024 * 1024);
+	CLEANUP(arena_freep) struct arena *a = arena_new(RUN_ARENA_MAX);
 	CLEANUP_JSON cJSON *report = NULL;
 	CLEANUP_FREE char *text = NULL;
 	int64_t start = clock_mono_us();
-	const char *error = NULL, *dir = report_dir(run->config, t->id, a);
+	const char *error = NULL, *ledger_error = NULL, *dir = report_dir(run->config, t->id, a);
 	struct taken taken = { 0 };
 
-	report = take_readings(run, t, &taken);
+	if (!t->store)
+		t->store = store_open(dir, a, &ledger_error);
+	report = take_readings(run, t, &taken, a);
 	text = json_print(report);
 	if (report_publish(dir, text, a, &error) == 0)
 		tell(run, t, report, clock_mono_us() - start);
 	if (!settle(t, &t->last_error, error))
 		return false; /* the ledger lies in the same folder */
-	return record(t, &taken, dir, a);
+	return record(t, &taken, ledger_error, a);
 }
 
 static bool export_all(struct exporter_run *run)
@@ -274,10 +252,10 @@ static bool export_all(struct exporter_run *run)
 	bool ok = true;
 
 	for (size_t i = 0; i < run->n_targets; i++) {
-		set_limit(RUN_LIMIT_S);
+		limit_start();
 		ok = export_one(run, &run->targets[i]) && ok;
 	}
-	set_limit(0);
+	limit_stop();
 	return ok;
 }
 

@@ -34,6 +34,7 @@ struct collector {
 	const struct instance *instance; /* NULL = the host */
 	struct runner *runner;
 	struct hermes_source home;
+	const struct sessions *sessions; /* given for this run; NULL = to be read here */
 	struct instance_units units;
 	struct unit_refs timers;
 	struct probe_task tasks[TASKS_MAX];
@@ -83,15 +84,32 @@ static void find_kept(struct collector *c)
 			c->slow[n++].kept = last ? (const char *)last + ((char *)c->tasks[i].out - (char *)&c->report) : NULL;
 }
 
+void collect_give_sessions(struct collector *c, const struct sessions *given)
+{
+	c->sessions = given;
+}
+
+/* A probe_fn: `in` is the collector. From the ledger where that could be asked, else from state.db itself. */
+static void take_sessions(void *out, const void *in, struct arena *a, int64_t deadline_us)
+{
+	const struct collector *c = in;
+
+	if (c->sessions)
+		memcpy(out, c->sessions, sizeof(*c->sessions));
+	else
+		hermes_sessions(out, &c->home, a, deadline_us);
+}
+
 static void plan_instance(struct collector *c)
 {
 	const struct instance *in = c->instance;
 	struct instance_report *r = &c->report;
 
-	c->home = (struct hermes_source){ .home = in->hermes_home, .proc_root = "/proc" };
+	c->home = (struct hermes_source){ .home = in->hermes_home, .proc_root = "/proc",
+					  .excerpts = in->publish >= PUBLISH_EXCERPTS };
 	task(c, "systemd", probe_instance_units, in, &c->units, sizeof(c->units));
 	task(c, "gateway_state.json", hermes_gateway, &c->home, &r->gateway, sizeof(r->gateway));
-	task(c, "state.db", hermes_sessions, &c->home, &r->sessions, sizeof(r->sessions));
+	task(c, "state.db", take_sessions, c, &r->sessions, sizeof(r->sessions));
 	task(c, "cron/jobs.json", hermes_cron, &c->home, &r->cron, sizeof(r->cron));
 	task(c, "the backup repository", probe_repo, in->backup_repo, &r->backup_repo, sizeof(r->backup_repo));
 	task(c, "signs of life", hermes_life, &c->home, &r->life, sizeof(r->life));

@@ -18,6 +18,9 @@ struct collector;
  */
 struct collector *collector_new(const struct config *c, const struct instance *in, bool is_fresh);
 
+/* What the next run says of the sessions, borrowed until it is over; NULL: read state.db for it. */
+void collect_give_sessions(struct collector *c, const struct sessions *given);
+
 /*
  * Takes every reading once; returns within 5 s and a little: PROBE_LIMIT_US
  * but for the walk through the home, which is taken a few times a day. The

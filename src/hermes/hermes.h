@@ -11,6 +11,7 @@
 #ifndef MC_HERMES_HERMES_H
 #define MC_HERMES_HERMES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -18,6 +19,7 @@
 struct hermes_source {
 	const char *home;       /* HERMES_HOME, absolute */
 	const char *proc_root;  /* "/proc" but in tests */
+	bool excerpts;          /* the policy allows the beginnings of messages to be read */
 	int64_t now;            /* epoch seconds; 0 = the clock (tests fix it) */
 };
 

@@ -4,6 +4,7 @@
 #ifndef MC_MODEL_SESSIONS_H
 #define MC_MODEL_SESSIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "model/probe.h"
@@ -19,6 +20,7 @@ struct session {
 	const char *id;
 	const char *source;
 	const char *title;          /* NULL = untitled */
+	const char *preview;        /* beginning of the first message; only where the policy is excerpts */
 	const char *model;
 	int64_t started_at;
 	int64_t ended_at;           /* 0 = not closed */
@@ -28,9 +30,15 @@ struct session {
 	int64_t tool_calls;
 	int64_t input_tokens;
 	int64_t output_tokens;
+	int64_t cache_read_tokens;
+	int64_t cache_write_tokens;
+	int64_t reasoning_tokens;
 	int64_t cost_microusd;      /* COUNT_UNKNOWN unless Hermes calls it actual, estimated or included */
 	const char *cost_status;
 	const char *parent_id;
+	int64_t rowid;              /* in state.db, until it is vacuumed */
+	bool is_archived;
+	bool is_hidden;
 	enum tristate is_active;    /* Hermes's own rule: not closed, and active in the last 300 s */
 };
 

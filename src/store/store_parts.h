@@ -10,7 +10,7 @@
 #include "store/store.h"
 
 #define STORE_APPLICATION_ID 0x484D434C /* "HMCL" */
-#define STORE_SCHEMA_VERSION 2
+#define STORE_SCHEMA_VERSION 3
 #define STORE_WORD_MAX       40
 #define STORE_POINTS_MAX     64
 

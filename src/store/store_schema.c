@@ -1,4 +1,5 @@
 #include "store/store_parts.h"
+#include "store/store_sessions_sql.h"
 
 #include <stdio.h>
 
@@ -29,6 +30,8 @@ static const char *const steps[STORE_SCHEMA_VERSION] = {
 	" from_word TEXT NOT NULL, to_word TEXT NOT NULL);"
 	"CREATE INDEX transitions_at ON transitions(at);"
 	"CREATE INDEX transitions_reading ON transitions(reading, at);",
+
+	STORE_STEP_SESSIONS,
 };
 
 int store_migrate(sqlite3 *db, int version)

@@ -1,0 +1,71 @@
+/*
+ * store/store_sessions.h -- the ledger's sessions: every one that state.db held since it was first looked at.
+ */
+#ifndef MC_STORE_STORE_SESSIONS_H
+#define MC_STORE_STORE_SESSIONS_H
+
+#include "model/work.h"
+#include "store/store.h"
+
+/*
+ * Where taking in goes on, and the sessions to look at again: open ones and
+ * those active in the last day before now, the latest first, at most
+ * WORK_RECHECK. Everything lives in `a`. 0, or -1 with one line in *error.
+ */
+int store_work_request(struct store *s, int64_t now, struct work_request *out, struct arena *a, const char **error);
+
+/*
+ * Takes a batch in and moves the cursor, in one transaction: whatever
+ * happens, both or neither. Texts are stored as they are, so they must have
+ * passed the redactor. A row that is as it was costs no write. 0, or -1 with
+ * one line in *error.
+ */
+int store_work_take(struct store *s, const struct work_batch *b, struct arena *a, const char **error);
+
+/* True once every session has been taken in. */
+bool store_work_is_complete(struct store *s);
+
+/*
+ * The reading of the report, from the ledger alone: the figures of Hermes
+ * (total, open, by source), active by its rule at the time now, and the
+ * newest SESSIONS_LATEST_MAX. Costs the same at any number of sessions.
+ * 0, or -1 with one line in *error.
+ */
+int store_sessions(struct store *s, int64_t now, struct sessions *out, struct arena *a, const char **error);
+
+/* Which sessions; all zero: every one, the newest first. */
+struct session_query {
+	const char *source;         /* NULL = any */
+	int64_t from_s;             /* started from then on */
+	int64_t to_s;               /* and before then; 0 = no end */
+	int64_t before_started;     /* the page after the one that ended with this session ... */
+	int64_t before_n;           /* ... and this number of it; 0 = the first page */
+	bool only_open;
+	size_t limit;               /* at most 200 */
+};
+
+struct session_page {
+	struct session *rows;       /* rowid holds the ledger's own number, for before_n */
+	size_t n;
+	bool has_more;
+};
+
+/* One page; every page costs the same. 0, or -1 with one line in *error. */
+int store_session_page(struct store *s, const struct session_query *q, struct session_page *out, struct arena *a,
+		       const char **error);
+
+/*
+ * One session by id, with what it was continued from (parents, nearest first)
+ * and what came of it (children, oldest first), at most 100 of each. False
+ * with *error NULL when there is no such session.
+ */
+struct session_family {
+	struct session self;
+	struct session *parents;
+	size_t n_parents;
+	struct session *children;
+	size_t n_children;
+};
+bool store_session(struct store *s, const char *id, struct session_family *out, struct arena *a, const char **error);
+
+#endif

@@ -1,0 +1,240 @@
+/* The reading side: the report's figures, pages, one session with its family. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "store/store_parts.h"
+#include "store/store_sessions.h"
+
+#define ACTIVE_S      300 /* hermes_cli/web_server.py: not closed, and last activity less than this ago */
+#define PAGE_MAX      200
+#define FAMILY_MAX    100
+#define SOURCES_MAX   100
+#define TEXT_BYTES_MAX 2000
+
+#define COLUMNS                                                                                                \
+	"SELECT n, id, source, model, title, preview, parent, end_reason, started, ended, active, messages,"   \
+	" tool_calls, input, output, cache_read, cache_write, reasoning, cost, cost_status, archived, hidden" \
+	" FROM sessions "
+
+static const char *text_at(sqlite3_stmt *st, int i, struct arena *a)
+{
+	const char *s = (const char *)sqlite3_column_text(st, i);
+
+	return s && sqlite3_column_bytes(st, i) <= TEXT_BYTES_MAX ? arena_strdup(a, s) : NULL;
+}
+
+static int64_t count_at(sqlite3_stmt *st, int i)
+{
+	int64_t v = sqlite3_column_int64(st, i);
+
+	return sqlite3_column_type(st, i) == SQLITE_INTEGER && v >= 0 ? v : COUNT_UNKNOWN;
+}
+
+static int64_t time_at(sqlite3_stmt *st, int i)
+{
+	int64_t v = sqlite3_column_int64(st, i);
+
+	return v > 0 ? v : 0;
+}
+
+static enum tristate is_active(const struct session *x, int64_t now)
+{
+	if (x->ended_at)
+		return TRI_NO;
+	if (x->last_active_at > now + ACTIVE_S)
+		return TRI_UNKNOWN;
+	return now - x->last_active_at < ACTIVE_S ? TRI_YES : TRI_NO;
+}
+
+static void take(struct session *x, sqlite3_stmt *st, int64_t now, struct arena *a)
+{
+	*x = (struct session){ .rowid = sqlite3_column_int64(st, 0),
+			       .id = text_at(st, 1, a),
+			       .source = text_at(st, 2, a),
+			       .model = text_at(st, 3, a),
+			       .title = text_at(st, 4, a),
+			       .preview = text_at(st, 5, a),
+			       .parent_id = text_at(st, 6, a),
+			       .end_reason = text_at(st, 7, a),
+			       .started_at = time_at(st, 8),
+			       .ended_at = time_at(st, 9),
+			       .last_active_at = time_at(st, 10),
+			       .messages = count_at(st, 11),
+			       .tool_calls = count_at(st, 12),
+			       .input_tokens = count_at(st, 13),
+			       .output_tokens = count_at(st, 14),
+			       .cache_read_tokens = count_at(st, 15),
+			       .cache_write_tokens = count_at(st, 16),
+			       .reasoning_tokens = count_at(st, 17),
+			       .cost_microusd = count_at(st, 18),
+			       .cost_status = text_at(st, 19, a),
+			       .is_archived = sqlite3_column_int(st, 20) != 0,
+			       .is_hidden = sqlite3_column_int(st, 21) != 0 };
+	x->is_active = is_active(x, now);
+}
+
+static int take_all(sqlite3_stmt *st, int64_t now, struct session *rows, size_t max, size_t *n, struct arena *a)
+{
+	int rc = SQLITE_DONE;
+
+	while (*n < max && (rc = sqlite3_step(st)) == SQLITE_ROW)
+		take(&rows[(*n)++], st, now, a);
+	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+/* ---- the report's reading ---- */
+
+static int read_latest(struct store *s, int64_t now, struct sessions *out, struct arena *a)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db,
+				    COLUMNS "WHERE gone = 0 AND archived = 0 AND hidden = 0 AND source <> 'tool'"
+					    " ORDER BY started DESC, n DESC LIMIT ?1",
+				    -1, &st, NULL);
+
+	out->latest = arena_calloc(a, SESSIONS_LATEST_MAX, sizeof(*out->latest));
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_bind_int(st, 1, SESSIONS_LATEST_MAX);
+	return take_all(st, now, out->latest, SESSIONS_LATEST_MAX, &out->n_latest, a);
+}
+
+static int read_counts(struct store *s, struct sessions *out, struct arena *a)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db,
+				    "SELECT source, sessions, open FROM session_counts WHERE sessions > 0 ORDER BY sessions DESC, source",
+				    -1, &st, NULL);
+
+	out->by_source = arena_calloc(a, SOURCES_MAX, sizeof(*out->by_source));
+	out->total = out->open = 0;
+	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		out->total += sqlite3_column_int64(st, 1);
+		out->open += sqlite3_column_int64(st, 2);
+		if (out->n_by_source < SOURCES_MAX)
+			out->by_source[out->n_by_source++] =
+				(struct source_count){ text_at(st, 0, a), sqlite3_column_int64(st, 1) };
+		rc = SQLITE_OK;
+	}
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int64_t number(struct store *s, const char *sql, int64_t arg)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK)
+		return COUNT_UNKNOWN;
+	sqlite3_bind_int64(st, 1, arg);
+	return sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : COUNT_UNKNOWN;
+}
+
+int store_sessions(struct store *s, int64_t now, struct sessions *out, struct arena *a, const char **error)
+{
+	int rc = read_counts(s, out, a);
+
+	if (rc == SQLITE_OK)
+		rc = read_latest(s, now, out, a);
+	if (rc != SQLITE_OK) {
+		*error = store_reason(a, s->db, rc);
+		return -1;
+	}
+	out->active = number(s, "SELECT count(*) FROM sessions INDEXED BY sessions_active WHERE active > ?1 AND ended = 0"
+				" AND gone = 0 AND archived = 0", now - ACTIVE_S);
+	out->last_active_at = number(s, "SELECT max(active) FROM sessions INDEXED BY sessions_active WHERE active < ?1",
+				     now + ACTIVE_S);
+	out->messages = store_number(s->db, "SELECT messages FROM intake", COUNT_UNKNOWN);
+	out->schema_version = store_number(s->db, "SELECT schema_version FROM intake", COUNT_UNKNOWN);
+	out->size_bytes = store_number(s->db, "SELECT size_bytes FROM intake", COUNT_UNKNOWN);
+	if (out->last_active_at < 0)
+		out->last_active_at = 0;
+	return 0;
+}
+
+/* ---- pages ---- */
+
+/* By key, never by offset: (started, n) of the page before. */
+static const char *page_sql(const struct session_query *q, struct arena *a)
+{
+	return arena_printf(a, COLUMNS "WHERE started >= ?1 AND started < ?2%s%s%s ORDER BY started DESC, n DESC LIMIT ?6",
+			    q->source ? " AND source = ?3" : "", q->before_n ? " AND (started, n) < (?4, ?5)" : "",
+			    q->only_open ? " AND ended = 0 AND gone = 0" : "");
+}
+
+int store_session_page(struct store *s, const struct session_query *q, struct session_page *out, struct arena *a,
+		       const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	size_t limit = q->limit && q->limit < PAGE_MAX ? q->limit : PAGE_MAX;
+	int rc = sqlite3_prepare_v2(s->db, page_sql(q, a), -1, &st, NULL);
+
+	*out = (struct session_page){ .rows = arena_calloc(a, limit + 1, sizeof(*out->rows)) };
+	if (rc == SQLITE_OK) {
+		sqlite3_bind_int64(st, 1, q->from_s);
+		sqlite3_bind_int64(st, 2, q->to_s ? q->to_s : INT64_MAX);
+		sqlite3_bind_text(st, 3, q->source, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(st, 4, q->before_started);
+		sqlite3_bind_int64(st, 5, q->before_n);
+		sqlite3_bind_int64(st, 6, (int64_t)limit + 1);
+		rc = take_all(st, 0, out->rows, limit + 1, &out->n, a);
+	}
+	if (rc != SQLITE_OK) {
+		*error = store_reason(a, s->db, rc);
+		return -1;
+	}
+	out->has_more = out->n > limit;
+	out->n -= out->has_more;
+	return 0;
+}
+
+/* ---- one session ---- */
+
+static int read_by(struct store *s, const char *sql, const char *key, struct session *rows, size_t max, size_t *n,
+		   struct arena *a)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_bind_text(st, 1, key, -1, SQLITE_STATIC);
+	return take_all(st, 0, rows, max, n, a);
+}
+
+/* Up the line of parents; a circle ends where it comes upon itself, by the limit. */
+static int read_parents(struct store *s, struct session_family *f, struct arena *a)
+{
+	const char *id = f->self.parent_id;
+	int rc = SQLITE_OK;
+
+	f->parents = arena_calloc(a, FAMILY_MAX, sizeof(*f->parents));
+	while (id && f->n_parents < FAMILY_MAX && rc == SQLITE_OK) {
+		size_t before = f->n_parents;
+
+		rc = read_by(s, COLUMNS "WHERE id = ?1", id, f->parents, f->n_parents + 1, &f->n_parents, a);
+		id = f->n_parents > before ? f->parents[before].parent_id : NULL;
+		for (size_t i = 0; id && i < f->n_parents; i++)
+			if (strcmp(f->parents[i].id, id) == 0)
+				id = NULL;
+	}
+	return rc;
+}
+
+bool store_session(struct store *s, const char *id, struct session_family *out, struct arena *a, const char **error)
+{
+	size_t n = 0;
+	int rc;
+
+	*error = NULL;
+	memset(out, 0, sizeof(*out));
+	rc = read_by(s, COLUMNS "WHERE id = ?1", id, &out->self, 1, &n, a);
+	if (rc == SQLITE_OK && n == 1)
+		rc = read_parents(s, out, a);
+	out->children = arena_calloc(a, FAMILY_MAX, sizeof(*out->children));
+	if (rc == SQLITE_OK && n == 1)
+		rc = read_by(s, COLUMNS "WHERE parent = ?1 ORDER BY started, n LIMIT 100", id, out->children, FAMILY_MAX,
+			     &out->n_children, a);
+	if (rc != SQLITE_OK)
+		*error = store_reason(a, s->db, rc);
+	return rc == SQLITE_OK && n == 1;
+}
