@@ -25,6 +25,16 @@ static void read_token(struct google_token *g, const cJSON *token)
 		home_answer(&g->probe, PROBE_UNKNOWN, TOKEN_FILE " holds no token: run the Google setup again");
 }
 
+/* Parsing has copied every string; none is left behind in freed memory. */
+static void wipe(cJSON *item)
+{
+	for (; item; item = item->next) {
+		if (item->valuestring)
+			explicit_bzero(item->valuestring, strlen(item->valuestring));
+		wipe(item->child);
+	}
+}
+
 void hermes_google(void *out, const void *in, struct arena *a, int64_t deadline_us)
 {
 	/* The file's text is a secret: it stays in an arena of its own and is wiped. */
@@ -51,4 +61,5 @@ void hermes_google(void *out, const void *in, struct arena *a, int64_t deadline_
 		read_token(g, token);
 	else if (token)
 		home_answer(&g->probe, PROBE_UNKNOWN, TOKEN_FILE " holds no object");
+	wipe(token);
 }

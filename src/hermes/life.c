@@ -57,7 +57,7 @@ static cJSON *read_object(struct reader *r, const char *path)
 	return json;
 }
 
-/* The last TAIL_MAX bytes of a file, from the beginning of a line on; NULL when there is none. */
+/* The last TAIL_MAX bytes of a file, from the beginning of a line on; NULL when there are none to read. */
 static const char *read_tail(struct reader *r, const char *path)
 {
 	const struct file_rules rules = { .max_bytes = FILE_LIMIT, .owner_uid = -1 };
@@ -67,8 +67,11 @@ static const char *read_tail(struct reader *r, const char *path)
 	ssize_t n;
 	char *text;
 	off_t from;
+	enum file_result found = file_open_beneath(r->src->home, path, &rules, r->a, &fd, &st, &reason);
 
-	if (file_open_beneath(r->src->home, path, &rules, r->a, &fd, &st, &reason) != FILE_OK)
+	if (found == FILE_REFUSED && !r->trouble)
+		r->trouble = reason;
+	if (found != FILE_OK)
 		return NULL;
 	text = arena_alloc(r->a, TAIL_MAX + 1);
 	from = st.st_size > (off_t)TAIL_MAX ? st.st_size - (off_t)TAIL_MAX : 0;

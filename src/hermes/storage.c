@@ -71,6 +71,12 @@ static void closedirp(DIR **d)
 		closedir(*d);
 }
 
+static void cannot_look(struct walk *w, const char *name)
+{
+	w->reason = arena_printf(w->a, "%s cannot be looked into: %s", str_clean(w->a, name, strlen(name), 80),
+				 strerrordesc_np(errno));
+}
+
 static void walk_dir(struct walk *w, int at, const char *name, struct storage_part *part, int depth);
 
 /* Links are counted, not followed; another file system that is mounted here takes no room of this one. */
@@ -80,8 +86,13 @@ static void walk_entry(struct walk *w, int dir, const char *name, struct storage
 
 	if (!may_go_on(w))
 		return;
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_dev != w->device)
-		return; /* gone meanwhile */
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno != ENOENT) /* gone meanwhile */
+			cannot_look(w, name);
+		return;
+	}
+	if (st.st_dev != w->device)
+		return;
 	part->bytes += (int64_t)st.st_blocks * 512;
 	if (S_ISDIR(st.st_mode))
 		walk_dir(w, dir, name, part, depth + 1);
@@ -99,15 +110,17 @@ static void walk_dir(struct walk *w, int at, const char *name, struct storage_pa
 		close(fd);
 	if (!d && errno == ENOENT)
 		return;
-	if (!d || depth > DEPTH_MAX) {
-		w->reason = d ? "the home's folders go too deep to be counted"
-			      : arena_printf(w->a, "%s cannot be looked into: %s", str_clean(w->a, name, strlen(name), 80),
-					     strerrordesc_np(errno));
+	if (!d) {
+		cannot_look(w, name);
 		return;
 	}
-	while (!w->reason && (e = readdir(d)))
+	if (depth > DEPTH_MAX)
+		w->reason = "the home's folders go too deep to be counted";
+	while (!w->reason && (errno = 0, e = readdir(d)))
 		if (!str_eq(e->d_name, ".") && !str_eq(e->d_name, ".."))
 			walk_entry(w, fd, e->d_name, part ? part : part_of(w->out, e->d_name), depth);
+	if (!w->reason && errno)
+		cannot_look(w, name);
 }
 
 static int largest_first(const void *x, const void *y)

@@ -30,7 +30,7 @@ struct http_answer {
 
 struct payload_kind {
 	const char *kind;           /* config, memories, skills, cronJobs, soul, hooks, plugins, channels, other */
-	int64_t items;              /* entries, skills, jobs: what a person counts */
+	int64_t items;              /* entries, skills, jobs: what a person counts; COUNT_UNKNOWN when a file is too large or broken */
 	int64_t files;
 	int64_t bytes;
 };

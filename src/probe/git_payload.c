@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "json/json.h"
 #include "model/upkeep.h"
 #include "probe/git_parts.h"
 
@@ -51,7 +52,7 @@ struct count {
 	const char *reason;         /* why it was not counted to the end */
 };
 
-/* How many of what a person counts are in one file. */
+/* How many of what a person counts are in one file; COUNT_UNKNOWN when it cannot be told. */
 typedef int64_t (*items_fn)(const char *text, size_t n);
 
 /* Entries of a memory file: tools/memory_tool.py, separated by "\n§\n", empty ones dropped. */
@@ -73,24 +74,20 @@ static int64_t memory_entries(const char *text, size_t n)
 	return entries;
 }
 
-/* Jobs of cron/jobs.json, each an object with an id; counted without the care that reading them takes. */
+/* Jobs of cron/jobs.json: a list, or an object with one (cron/jobs.py:load_jobs). */
 static int64_t jobs_listed(const char *text, size_t n)
 {
-	static const char mark[] = "\"schedule_display\"";
-	const char *end = text + n;
-	int64_t jobs = 0;
+	CLEANUP_JSON cJSON *tree =
+		json_parse(text, n, JSON_RAW_CONTROLS | JSON_REPLACE_BAD_UTF8 | JSON_PYTHON_NUMBERS, NULL);
+	const cJSON *jobs = cJSON_IsArray(tree) ? tree : json_array(tree, "jobs");
 
-	while ((text = memmem(text, (size_t)(end - text), mark, sizeof(mark) - 1))) {
-		jobs++;
-		text += sizeof(mark) - 1;
-	}
-	return jobs;
+	return jobs ? cJSON_GetArraySize(jobs) : COUNT_UNKNOWN;
 }
 
 /* The kind of a path inside the payload; what matches first counts. */
 static const struct rule {
 	const char *kind;
-	const char *prefix;         /* of the path */
+	const char *prefix;         /* of the path: a folder, with its slash, or all of it */
 	const char *item;           /* name of the files that count as one item; NULL = every file does */
 	items_fn items;             /* counts inside a file instead */
 } rules[] = {
@@ -109,11 +106,13 @@ static const struct rule {
 
 static const struct rule *rule_of(const char *path)
 {
-	size_t i = 0;
+	for (size_t i = 0;; i++) {
+		const char *prefix = rules[i].prefix; /* the last is that of every path */
+		bool is_folder = !*prefix || prefix[strlen(prefix) - 1] == '/';
 
-	while (!str_starts(path, rules[i].prefix))
-		i++;
-	return &rules[i];
+		if (is_folder ? str_starts(path, prefix) : str_eq(path, prefix))
+			return &rules[i];
+	}
 }
 
 static struct payload_kind *kind_of(struct payload *out, const char *name)
@@ -132,7 +131,7 @@ static int64_t items_of(struct count *c, const struct rule *rule, const git_tree
 	if (!rule->items)
 		return !rule->item || str_eq(git_tree_entry_name(entry), rule->item);
 	if (size > BLOB_READ_MAX || git_blob_lookup(&blob, c->repo, git_tree_entry_id(entry)) < 0)
-		return 0;
+		return COUNT_UNKNOWN;
 	return rule->items(git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob));
 }
 
@@ -144,6 +143,7 @@ static int count_entry(const char *root, const git_tree_entry *entry, void *ctx)
 	struct payload_kind *kind;
 	git_object_t type;
 	size_t size = 0;
+	int64_t items;
 	char path[1024];
 
 	if (++c->entries > ENTRIES_MAX)
@@ -163,7 +163,9 @@ static int count_entry(const char *root, const git_tree_entry *entry, void *ctx)
 	kind = kind_of(c->out, rule->kind);
 	kind->files++;
 	kind->bytes += (int64_t)size;
-	kind->items += items_of(c, rule, entry, size);
+	items = items_of(c, rule, entry, size);
+	/* One file whose items cannot be told makes the kind's unknown: no sum without it. */
+	kind->items = kind->items == COUNT_UNKNOWN || items == COUNT_UNKNOWN ? COUNT_UNKNOWN : kind->items + items;
 	return 0;
 }
 

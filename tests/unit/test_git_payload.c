@@ -83,6 +83,55 @@ static void every_kind_is_counted_as_a_person_would(void **state)
 	assert_string_equal(p.kinds[0].kind, "skills");
 }
 
+static void a_file_that_cannot_be_counted_makes_its_kind_unknown_alone(void **state)
+{
+	struct payload p;
+
+	(void)state;
+	fill("");
+	put("cron/jobs.json", "{\"jobs\": [{\"id\": \"1\", ");
+	put("config.yaml.bak", "not the settings\n");
+	commit_everything();
+	p = read_payload(dir);
+	assert_int_equal(p.probe.state, PROBE_OK);
+	assert_int_equal(kind(&p, "cronJobs")->items, COUNT_UNKNOWN);
+	assert_int_equal(kind(&p, "cronJobs")->files, 1);
+	assert_int_equal(kind(&p, "skills")->items, 2);
+	assert_int_equal(kind(&p, "config")->items, 1);
+	assert_int_equal(p.files, 10);
+}
+
+static void a_memory_of_more_than_a_mebibyte_is_not_read(void **state)
+{
+	char *big = malloc(1200 * 1024);
+	struct payload p;
+
+	(void)state;
+	assert_non_null(big);
+	memset(big, 'x', 1200 * 1024 - 1);
+	big[1200 * 1024 - 1] = '\0';
+	fill("");
+	put("memories/MEMORY.md", big);
+	free(big);
+	commit_everything();
+	p = read_payload(dir);
+	assert_int_equal(p.probe.state, PROBE_OK);
+	assert_int_equal(kind(&p, "memories")->items, COUNT_UNKNOWN);
+	assert_true(kind(&p, "memories")->bytes > 1024 * 1024);
+}
+
+static void jobs_are_counted_by_the_list_and_not_by_its_words(void **state)
+{
+	struct payload p;
+
+	(void)state;
+	fill("");
+	put("cron/jobs.json", "[{\"id\": \"1\", \"prompt\": \"say \\\"schedule_display\\\"\"}, {}, {\"id\": \"3\"}]");
+	commit_everything();
+	p = read_payload(dir);
+	assert_int_equal(kind(&p, "cronJobs")->items, 3);
+}
+
 static void a_home_at_the_top_of_the_repository_counts_too(void **state)
 {
 	struct payload p;
@@ -130,6 +179,9 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		T(every_kind_is_counted_as_a_person_would),
+		T(a_file_that_cannot_be_counted_makes_its_kind_unknown_alone),
+		T(a_memory_of_more_than_a_mebibyte_is_not_read),
+		T(jobs_are_counted_by_the_list_and_not_by_its_words),
 		T(a_home_at_the_top_of_the_repository_counts_too),
 		T(what_holds_nothing_of_a_home_is_inactive),
 		T(a_lost_object_makes_it_unknown_and_not_less),

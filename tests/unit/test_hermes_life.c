@@ -108,6 +108,44 @@ static void a_broken_or_hostile_file_costs_its_sign_alone(void **state)
 	assert_int_equal(l.directory_at, 0);
 }
 
+static void a_file_too_large_is_not_read_and_of_a_log_only_the_end(void **state)
+{
+	struct home *h = *state;
+	size_t n = (size_t)10 * 1024 * 1024;
+	char *big = malloc(n);
+	struct life l;
+
+	assert_non_null(big);
+	memset(big, ' ', n);
+	put_dir(h, "state");
+	put(h, "state/gateway.heartbeat", big, n);
+	memset(big, '1', n);
+	memcpy(big + n - 14, "\n1774807100.5\n", 14);
+	put(h, "logs/gateway-starts.log", big, n);
+	free(big);
+	l = read_life(h);
+	assert_reason(l.probe, "gateway.heartbeat");
+	assert_int_equal(l.heartbeat_at, 0);
+	assert_int_equal(l.starts_today, 1);
+}
+
+static void a_heartbeat_of_another_process_is_none_of_the_living_one(void **state)
+{
+	/* argv[0] of /proc/self is this test: no gateway. So the process is one of a made-up /proc. */
+	struct home *h = *state;
+
+	put_dir(h, "state");
+	put_dir(h, "proc");
+	puts_(h, "proc/77/stat", "77 (hermes) S 1 77 77 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4242 0 0\n");
+	put(h, "proc/77/cmdline", "hermes-gateway\0", 15);
+	puts_(h, "gateway.pid", "{\"pid\": 77, \"start_time\": 4242}");
+	h->src.proc_root = in_home(h, "proc");
+	puts_(h, "state/gateway.heartbeat", "{\"pid\": 77, \"updated_at\": \"2026-03-29T17:59:30+00:00\"}");
+	assert_int_equal(read_life(h).heartbeat_at, NOW - 30);
+	puts_(h, "state/gateway.heartbeat", "{\"pid\": 76, \"updated_at\": \"2026-03-29T17:59:30+00:00\"}");
+	assert_int_equal(read_life(h).heartbeat_at, 0);
+}
+
 #define SCHEMA "CREATE TABLE sessions(id TEXT PRIMARY KEY, source TEXT);" \
 	       "CREATE TABLE messages(id INTEGER PRIMARY KEY, session_id TEXT, role TEXT, content TEXT, timestamp REAL);" \
 	       "INSERT INTO sessions VALUES('c','cli'),('t','telegram'),('k','cron'),('n','newthing');"
@@ -129,6 +167,57 @@ static void only_what_a_person_wrote_in_a_chat_counts_as_heard(void **state)
 	assert_string_equal(l.inbound_source, "telegram");
 	make_db(h, "INSERT INTO messages VALUES(6,'n','user','x',1774800400)"); /* an open set */
 	assert_int_equal(read_life(h).inbound_at, 1774800400);
+}
+
+static void the_newest_by_time_counts_and_a_clock_ahead_only_when_alone(void **state)
+{
+	struct home *h = *state;
+
+	make_db(h, SCHEMA "INSERT INTO messages VALUES(1,'t','user','x',1774900000)"); /* a day ahead */
+	assert_int_equal(read_life(h).inbound_at, 1774900000);
+	make_db(h, "INSERT INTO messages VALUES(2,'t','user','x',1774800500),(3,'t','user','x',1774700000)");
+	assert_int_equal(read_life(h).inbound_at, 1774800500);
+	make_db(h, "INSERT INTO messages VALUES(4,'t','user','x','soon'),(5,'t','user','x',NULL),(6,'t','user','x',1e300)");
+	assert_int_equal(read_life(h).inbound_at, 1774800500);
+}
+
+static void what_is_no_database_leaves_inbound_unknown_and_the_files_read(void **state)
+{
+	struct home *h = *state;
+	struct life l;
+
+	puts_(h, "state.db", "this is no database, though it is long enough to have a header of one hundred bytes or so, as it "
+			     "happens to be here");
+	puts_(h, "channel_directory.json", "{}");
+	l = read_life(h);
+	assert_int_equal(l.inbound.state, PROBE_UNKNOWN);
+	assert_int_equal(l.inbound_at, 0);
+	assert_int_equal(l.probe.state, PROBE_OK);
+}
+
+static void homes_that_hermes_wrote_tell_when_somebody_wrote_last(void **state)
+{
+	static const struct {
+		const char *home;
+		int64_t inbound_at;
+		const char *source;
+	} cases[] = {
+		{ "vijay-2026-03", 1774806942, "telegram" },
+		{ "bheem-2026-03", 1774584006, "telegram" },
+	};
+	struct home *h = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct life l;
+
+		copy_home(h, cases[i].home);
+		l = read_life(h);
+		assert_int_equal(l.inbound.state, PROBE_OK);
+		assert_int_equal(l.inbound_at, cases[i].inbound_at);
+		assert_string_equal(l.inbound_source, cases[i].source);
+		assert_int_equal(l.heartbeat_at, 0); /* 0.5 writes none */
+		assert_int_equal(l.dead_targets, COUNT_UNKNOWN);
+	}
 }
 
 static void older_messages_than_are_searched_are_unknown_and_not_none(void **state)
@@ -237,6 +326,19 @@ static void a_token_file_that_is_none_is_unknown(void **state)
 	assert_int_equal(read_google(h).probe.state, PROBE_UNKNOWN);
 }
 
+static void the_token_of_a_home_that_hermes_wrote_is_read(void **state)
+{
+	struct home *h = *state;
+	struct google_token g;
+
+	copy_file(h, shared_path("hermes-homes/vijay-2026-03/home/google_token.json"), "google_token.json");
+	g = read_google(h);
+	assert_int_equal(g.probe.state, PROBE_OK);
+	assert_int_equal(g.expires_at, 1774806730);
+	assert_int_equal(g.refreshable, TRI_YES);
+	assert_int_equal(g.scopes, 8);
+}
+
 /* ---- room ---- */
 
 static const struct storage_part *part(const struct storage *x, const char *name)
@@ -288,6 +390,25 @@ static void a_walk_without_time_is_unknown_and_not_half_a_figure(void **state)
 	assert_int_equal(x.n_parts, 0);
 }
 
+static int meets_a_closed_folder(struct home *h)
+{
+	struct storage x = { 0 };
+
+	hermes_storage(&x, &h->src, h->a, 0);
+	return x.probe.state == PROBE_UNKNOWN && x.bytes == COUNT_UNKNOWN && strstr(x.probe.reason, "Permission") ? 0 : 1;
+}
+
+static void a_folder_that_may_not_be_looked_into_makes_the_room_unknown(void **state)
+{
+	struct home *h = *state;
+
+	puts_(h, "logs/a", "x");
+	assert_int_equal(chmod(in_home(h, "logs"), 0700), 0);
+	assert_int_equal(as_nobody(meets_a_closed_folder, h), 0);
+	assert_int_equal(chmod(in_home(h, "logs"), 0744), 0); /* names, but nothing behind them */
+	assert_int_equal(as_nobody(meets_a_closed_folder, h), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,13 +416,20 @@ int main(void)
 		HOME_TEST(every_sign_of_a_later_version_is_read),
 		HOME_TEST(an_unclean_end_with_too_little_memory_is_told_from_the_last_record),
 		HOME_TEST(a_broken_or_hostile_file_costs_its_sign_alone),
+		HOME_TEST(a_file_too_large_is_not_read_and_of_a_log_only_the_end),
+		HOME_TEST(a_heartbeat_of_another_process_is_none_of_the_living_one),
 		HOME_TEST(only_what_a_person_wrote_in_a_chat_counts_as_heard),
+		HOME_TEST(the_newest_by_time_counts_and_a_clock_ahead_only_when_alone),
+		HOME_TEST(what_is_no_database_leaves_inbound_unknown_and_the_files_read),
+		HOME_TEST(homes_that_hermes_wrote_tell_when_somebody_wrote_last),
 		HOME_TEST(older_messages_than_are_searched_are_unknown_and_not_none),
 		HOME_TEST(the_sockets_of_the_gateway_process_are_counted),
 		HOME_TEST(sockets_that_may_not_be_seen_are_unknown),
 		HOME_TEST(a_token_is_three_facts_and_never_itself),
 		HOME_TEST(a_token_file_that_is_none_is_unknown),
+		HOME_TEST(the_token_of_a_home_that_hermes_wrote_is_read),
 		HOME_TEST(room_is_summed_by_part_and_links_are_not_followed),
+		HOME_TEST(a_folder_that_may_not_be_looked_into_makes_the_room_unknown),
 		HOME_TEST(a_walk_without_time_is_unknown_and_not_half_a_figure),
 	};
 
