@@ -171,7 +171,7 @@ static void look_at_process(struct search *s, int proc, const char *pid)
 	struct dirent *e;
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/fd", pid);
+	snprintf(path, sizeof(path), "%.15s/fd", pid);
 	fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	d = open_list(fd);
 	while (d && s->n_unnamed && (e = readdir(d)))
