@@ -20,8 +20,9 @@
 #include "report/report.h"
 
 #define TASKS_MAX 32
-#define SLOW_MAX  4
+#define SLOW_MAX  8
 
+#define SOCKETS_EVERY_S 120 /* the kernel walks a table of all connections that there might be */
 #define PAYLOAD_EVERY_S 300
 #define AGENT_EVERY_S   300
 #define STORAGE_EVERY_S (6 * 3600)
@@ -71,17 +72,18 @@ static void slow_task(struct collector *c, const char *name, probe_fn run, const
  */
 static void find_kept(struct collector *c)
 {
-	const struct instance_report *last;
+	const char *last, *mine = c->instance ? (const char *)&c->report : (const char *)&c->host;
 	size_t n = 0;
 
 	if (c->is_fresh || c->n_slow == 0 || runner_stuck(c->runner) > 0) /* one left behind may still look at it */
 		return;
 	arena_free(c->kept_arena);
 	c->kept_arena = arena_new(KEPT_ARENA_MAX);
-	last = report_last(c->config, c->instance, c->kept_arena);
+	last = c->instance ? (const char *)report_last(c->config, c->instance, c->kept_arena)
+			   : (const char *)report_last_host(c->config, c->kept_arena);
 	for (size_t i = 0; i < c->n_tasks; i++)
 		if (c->tasks[i].run == slow_read)
-			c->slow[n++].kept = last ? (const char *)last + ((char *)c->tasks[i].out - (char *)&c->report) : NULL;
+			c->slow[n++].kept = last ? last + ((const char *)c->tasks[i].out - mine) : NULL;
 }
 
 void collect_give_sessions(struct collector *c, const struct sessions *given)
@@ -113,6 +115,7 @@ static void plan_instance(struct collector *c)
 	task(c, "cron/jobs.json", hermes_cron, &c->home, &r->cron, sizeof(r->cron));
 	task(c, "the backup repository", probe_repo, in->backup_repo, &r->backup_repo, sizeof(r->backup_repo));
 	task(c, "signs of life", hermes_life, &c->home, &r->life, sizeof(r->life));
+	slow_task(c, "the gateway's sockets", hermes_sockets, &c->home, &r->sockets, sizeof(r->sockets), SOCKETS_EVERY_S);
 	task(c, "google_token.json", hermes_google, &c->home, &r->google, sizeof(r->google));
 	slow_task(c, "the backup's payload", probe_payload, in->backup_repo, &r->payload, sizeof(r->payload), PAYLOAD_EVERY_S);
 	slow_task(c, "the home's files", hermes_storage, &c->home, &r->storage, sizeof(r->storage), STORAGE_EVERY_S);
@@ -142,7 +145,7 @@ static void plan_host(struct collector *c)
 	task(c, "systemd", probe_timer, &config->emergency_drive, &h->emergency_drive, sizeof(h->emergency_drive));
 	c->timers = (struct unit_refs){ config->timers, config->n_timers };
 	task(c, "the configured timers", probe_host_timers, &c->timers, &h->timers, sizeof(h->timers));
-	task(c, "/proc/net", probe_listeners, "/proc", &h->listeners, sizeof(h->listeners));
+	slow_task(c, "/proc/net", probe_listeners, "/proc", &h->listeners, sizeof(h->listeners), SOCKETS_EVERY_S);
 }
 
 static void look_up_self(struct collector *c)

@@ -35,8 +35,11 @@ void hermes_gateway(void *out, const void *in, struct arena *a, int64_t deadline
 /* hermes-agent/pyproject.toml or hermes_cli/__init__.py -> struct hermes_version. */
 void hermes_read_version(void *out, const void *in, struct arena *a, int64_t deadline_us);
 
-/* Heartbeats, exit records, the gateway's sockets, the newest message of a person -> struct life. */
+/* Heartbeats, exit records, the newest message of a person -> struct life. */
 void hermes_life(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* The gateway process's sockets in /proc -> struct gateway_sockets. */
+void hermes_sockets(void *out, const void *in, struct arena *a, int64_t deadline_us);
 
 /* google_token.json -> struct google_token: times and counts, never the token. */
 void hermes_google(void *out, const void *in, struct arena *a, int64_t deadline_us);

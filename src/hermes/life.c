@@ -216,9 +216,7 @@ static void start_over(struct life *l, const struct hermes_source *src)
 {
 	home_begin(&l->probe, "heartbeat, channel directory and exit records", src);
 	home_begin(&l->inbound, "state.db", src);
-	home_begin(&l->sockets, "/proc", src);
 	l->starts_today = l->dead_targets = COUNT_UNKNOWN;
-	l->established = l->close_wait = l->listening = COUNT_UNKNOWN; /* an absent home is not looked into */
 	l->restarts_today = COUNT_UNKNOWN;
 }
 
@@ -230,7 +228,6 @@ void hermes_life(void *out, const void *in, struct arena *a, int64_t deadline_us
 	start_over(r.life, r.src);
 	if (!home_is_there(&r.life->probe, r.src, a)) {
 		home_answer(&r.life->inbound, r.life->probe.state, r.life->probe.reason);
-		home_answer(&r.life->sockets, r.life->probe.state, r.life->probe.reason);
 		return;
 	}
 	hermes_gateway(&g, in, a, deadline_us);
@@ -242,6 +239,5 @@ void hermes_life(void *out, const void *in, struct arena *a, int64_t deadline_us
 	read_dead_targets(&r);
 	read_wanted(&r);
 	answer(&r);
-	life_read_sockets(r.life, &g, r.src, a, deadline_us);
 	life_read_inbound(r.life, r.src, a, deadline_us);
 }

@@ -14,8 +14,8 @@
 /* Local midnight before now, by this process's zone; epoch seconds. */
 int64_t life_midnight(int64_t now);
 
-/* Fills sockets, established, close_wait, listening of the process that g found alive. */
-void life_read_sockets(struct life *l, const struct gateway *g, const struct hermes_source *src, struct arena *a,
+/* The sockets of the process that g found alive. */
+void life_read_sockets(struct gateway_sockets *x, const struct gateway *g, const struct hermes_source *src, struct arena *a,
 		       int64_t deadline_us);
 
 /* Fills inbound, inbound_at, inbound_source from the newest rows of state.db. */

@@ -22,14 +22,21 @@ struct life {
 	int64_t inbound_at;         /* the newest message a person sent in a chat */
 	const char *inbound_source; /* telegram, ... */
 
-	struct probe sockets;       /* of the gateway's process; PROBE_INACTIVE: no process */
-	int64_t established;        /* beyond loopback */
-	int64_t close_wait;         /* the other side has hung up and the gateway has not noticed */
-	int64_t listening;
-
 	/* Counted by the exporter in its ledger. */
 	int64_t restarts_today;     /* changes of main process seen since local midnight; COUNT_UNKNOWN without a ledger */
 	int64_t restarts_from;      /* counted since: local midnight, or the first run after it */
+};
+
+/*
+ * Of the gateway's process. The kernel walks all its connections to tell
+ * these, so they are read less often than the rest.
+ */
+struct gateway_sockets {
+	struct probe probe;         /* PROBE_INACTIVE: no process */
+	int64_t pid;                /* whose they are */
+	int64_t established;        /* beyond loopback */
+	int64_t close_wait;         /* the other side has hung up and the gateway has not noticed */
+	int64_t listening;
 };
 
 #endif

@@ -60,6 +60,7 @@ struct instance_report {
 	struct sessions sessions;
 	struct cron cron;
 	struct life life;
+	struct gateway_sockets sockets;
 	struct http_answer dashboard;
 	struct google_token google;
 	struct payload payload;

@@ -116,11 +116,27 @@ const struct instance_report *report_last(const struct config *c, const struct i
 	return s->has_report ? &s->report : NULL;
 }
 
+static void load_host(const struct config *c, int64_t now, struct arena *a, struct host_snapshot *out)
+{
+	struct source s = { c->state_dir, "host", "host", (int64_t)geteuid(), &host_report_shape,
+			    2 * c->interval_s + STALE_SLACK_S, now, a };
+
+	out->has_report = read_report(&s, &out->report, &out->report.generated_at, &out->probe);
+	if (!out->has_report)
+		memset(&out->report, 0, sizeof(out->report));
+}
+
+const struct host_report *report_last_host(const struct config *c, struct arena *a)
+{
+	struct host_snapshot *s = arena_alloc(a, sizeof(*s));
+
+	load_host(c, clock_now_s(), a, s);
+	return s->has_report ? &s->report : NULL;
+}
+
 struct snapshot *snapshot_load(const struct config *c, int64_t now, struct arena *a)
 {
 	struct snapshot *snap = arena_alloc(a, sizeof(*snap));
-	struct source host = { c->state_dir, "host", "host", (int64_t)geteuid(), &host_report_shape,
-			       2 * c->interval_s + STALE_SLACK_S, now, a };
 
 	snap->now = now;
 	snap->is_sample = c->is_sample;
@@ -129,8 +145,6 @@ struct snapshot *snapshot_load(const struct config *c, int64_t now, struct arena
 	snap->instances = arena_calloc(a, c->n_instances ? c->n_instances : 1, sizeof(*snap->instances));
 	for (size_t i = 0; i < c->n_instances; i++)
 		load_instance(c, &c->instances[i], now, a, &snap->instances[i]);
-	snap->host.has_report = read_report(&host, &snap->host.report, &snap->host.report.generated_at, &snap->host.probe);
-	if (!snap->host.has_report)
-		memset(&snap->host.report, 0, sizeof(snap->host.report));
+	load_host(c, now, a, &snap->host);
 	return snap;
 }

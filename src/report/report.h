@@ -42,6 +42,7 @@ struct snapshot *snapshot_load(const struct config *c, int64_t now, struct arena
 
 /* What an instance's exporter published last, however old it is, in `a`; NULL where there is none that can be read. */
 const struct instance_report *report_last(const struct config *c, const struct instance *in, struct arena *a);
+const struct host_report *report_last_host(const struct config *c, struct arena *a);
 
 /*
  * Gives the snapshot as JSON (cJSON_Delete): each report as it was published,

@@ -195,6 +195,7 @@ static const struct field instance_readings[] = {
 	OBJECT(struct instance_report, sessions, "sessions", sessions_shape),
 	OBJECT(struct instance_report, cron, "cron", cron_shape),
 	OBJECT(struct instance_report, life, "life", life_shape),
+	OBJECT(struct instance_report, sockets, "gatewaySockets", gateway_sockets_shape),
 	OBJECT(struct instance_report, dashboard, "dashboard", http_answer_shape),
 	OBJECT(struct instance_report, google, "google", google_token_shape),
 	OBJECT(struct instance_report, payload, "payload", payload_shape),

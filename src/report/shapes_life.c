@@ -17,14 +17,19 @@ static const struct field life_fields[] = {
 	OBJECT(struct life, inbound, "inbound", probe_shape),
 	TIME(struct life, inbound_at, "inboundAt"),
 	TEXT(struct life, inbound_source, "inboundSource"),
-	OBJECT(struct life, sockets, "sockets", probe_shape),
-	COUNT(struct life, established, "established"),
-	COUNT(struct life, close_wait, "closeWait"),
-	COUNT(struct life, listening, "listening"),
 	COUNT(struct life, restarts_today, "restartsToday"),
 	TIME(struct life, restarts_from, "restartsFrom"),
 };
 const struct shape life_shape = SHAPE(struct life, life_fields);
+
+static const struct field gateway_sockets_fields[] = {
+	PROBE(struct gateway_sockets),
+	COUNT(struct gateway_sockets, pid, "pid"),
+	COUNT(struct gateway_sockets, established, "established"),
+	COUNT(struct gateway_sockets, close_wait, "closeWait"),
+	COUNT(struct gateway_sockets, listening, "listening"),
+};
+const struct shape gateway_sockets_shape = SHAPE(struct gateway_sockets, gateway_sockets_fields);
 
 static const struct field http_answer_fields[] = {
 	PROBE(struct http_answer),

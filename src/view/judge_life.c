@@ -34,6 +34,12 @@ static bool is_connected(const struct gateway *w)
 	return false;
 }
 
+/* Read of this process, and not of one before it. */
+static bool are_its_own(const struct instance_report *r)
+{
+	return r->sockets.probe.state == PROBE_OK && r->sockets.pid == r->gateway.pid;
+}
+
 /* Older than it may be, and the gateway had the time to write it. */
 static bool is_overdue(const struct judging *g, int64_t at, int64_t limit_s)
 {
@@ -42,6 +48,7 @@ static bool is_overdue(const struct judging *g, int64_t at, int64_t limit_s)
 
 static void find_signs(struct judging *g, const struct instance_report *r, struct signs *s)
 {
+	const struct gateway_sockets *x = &r->sockets;
 	const struct life *l = &r->life;
 	bool connected = is_connected(&r->gateway);
 
@@ -50,9 +57,9 @@ static void find_signs(struct judging *g, const struct instance_report *r, struc
 	if (connected && is_overdue(g, l->directory_at, DIRECTORY_LIMIT_S))
 		s->text[s->n++] = arena_printf(g->a, "its list of chats, rewritten every 5 min, is %s old",
 					       human_span(g->a, judging_age(g, l->directory_at)));
-	if (connected && l->sockets.state == PROBE_OK && l->established == 0 && l->close_wait > 0)
+	if (connected && are_its_own(r) && x->established == 0 && x->close_wait > 0)
 		s->text[s->n++] = arena_printf(g->a, "%s hung up on it and it has not noticed",
-					       l->close_wait == 1 ? "the other side has" : "all its connections were");
+					       x->close_wait == 1 ? "the other side has" : "all its connections were");
 	/* The scheduler's stall has an alarm of its own; here it only confirms. */
 	if (s->n && r->cron.scheduler.state == PROBE_OK && is_overdue(g, r->cron.heartbeat_at, TICKER_LIMIT_S))
 		s->text[s->n++] = "its scheduler has stalled";
@@ -65,18 +72,23 @@ static const char *heard(struct judging *g, const struct life *l)
 	return l->inbound.state == PROBE_INACTIVE ? "nobody has written yet" : "last message not known";
 }
 
-static const char *sockets_text(struct judging *g, const struct life *l)
+static const char *sockets_text(struct judging *g, const struct instance_report *r)
 {
-	if (l->sockets.state != PROBE_OK)
-		return arena_printf(g->a, "sockets not seen: %s", judging_text(g, l->sockets.reason, TEXT_MAX));
-	return arena_printf(g->a, "%s, %s hung up", human_plural(g->a, l->established, "connection"),
-			    l->close_wait ? human_number(g->a, l->close_wait) : "none");
+	const struct gateway_sockets *x = &r->sockets;
+
+	if (x->probe.state != PROBE_OK)
+		return arena_printf(g->a, "sockets not seen: %s", judging_text(g, x->probe.reason, TEXT_MAX));
+	if (!are_its_own(r))
+		return "sockets not seen since it was started";
+	return arena_printf(g->a, "%s, %s hung up", human_plural(g->a, x->established, "connection"),
+			    x->close_wait ? human_number(g->a, x->close_wait) : "none");
 }
 
-static void set_evidence(struct judging *g, struct judgement *j, const struct life *l)
+static void set_evidence(struct judging *g, struct judgement *j, const struct instance_report *r)
 {
+	const struct life *l = &r->life;
 	const char *text = arena_printf(g->a, "%s%s%s; %s", heard(g, l), l->inbound_source ? " by " : "",
-					judging_text(g, l->inbound_source, NAME_MAX_CHARS), sockets_text(g, l));
+					judging_text(g, l->inbound_source, NAME_MAX_CHARS), sockets_text(g, r));
 
 	if (l->heartbeat_at)
 		text = arena_printf(g->a, "%s; heartbeat %s", text, human_ago(g->a, l->heartbeat_at, g->now));
@@ -155,7 +167,7 @@ void judge_life(struct judging *g, const struct instance_report *r)
 		judging_unknown(g, j, &l->probe, "Signs of life");
 		return;
 	}
-	set_evidence(g, j, l);
+	set_evidence(g, j, r);
 	if (judging_ahead(g, j, l->inbound_at, "the newest message") || judging_ahead(g, j, l->heartbeat_at, "the heartbeat"))
 		return;
 	find_signs(g, r, &signs);

@@ -30,8 +30,6 @@ static void a_home_without_any_sign_says_so_and_claims_nothing(void **state)
 
 	assert_int_equal(l.probe.state, PROBE_INACTIVE);
 	assert_int_equal(l.inbound.state, PROBE_INACTIVE);
-	assert_int_equal(l.sockets.state, PROBE_INACTIVE);
-	assert_int_equal(l.established, COUNT_UNKNOWN);
 	assert_int_equal(l.starts_today, COUNT_UNKNOWN);
 	assert_int_equal(l.restarts_today, COUNT_UNKNOWN);
 }
@@ -242,7 +240,7 @@ static void the_sockets_of_the_gateway_process_are_counted(void **state)
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(at);
 	struct gateway g = { .pid_state = PID_ALIVE, .pid = getpid() };
-	struct life l = { 0 };
+	struct gateway_sockets l = { 0 };
 
 	assert_int_equal(bind(listener, (struct sockaddr *)&at, sizeof(at)), 0);
 	assert_int_equal(listen(listener, 1), 0);
@@ -251,7 +249,7 @@ static void the_sockets_of_the_gateway_process_are_counted(void **state)
 	served = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	assert_true(served >= 0);
 	life_read_sockets(&l, &g, &h->src, h->a, 0);
-	assert_int_equal(l.sockets.state, PROBE_OK);
+	assert_int_equal(l.probe.state, PROBE_OK);
 	assert_true(l.listening >= 1);
 	assert_int_equal(l.established, 0); /* loopback talk is no life */
 	close(client);
@@ -263,16 +261,16 @@ static void the_sockets_of_the_gateway_process_are_counted(void **state)
 	assert_int_equal(l.close_wait, 1);
 	g.pid_state = PID_DEAD;
 	life_read_sockets(&l, &g, &h->src, h->a, 0);
-	assert_int_equal(l.sockets.state, PROBE_INACTIVE);
+	assert_int_equal(l.probe.state, PROBE_INACTIVE);
 }
 
 static int sees_sockets_of_root(struct home *h)
 {
 	struct gateway g = { .pid_state = PID_ALIVE, .pid = 1 };
-	struct life l = { 0 };
+	struct gateway_sockets l = { 0 };
 
 	life_read_sockets(&l, &g, &h->src, h->a, 0);
-	return l.sockets.state == PROBE_UNKNOWN && strstr(l.sockets.reason, "not permitted") && l.established != 0 ? 0 : 1;
+	return l.probe.state == PROBE_UNKNOWN && strstr(l.probe.reason, "not permitted") && l.established != 0 ? 0 : 1;
 }
 
 static void sockets_that_may_not_be_seen_are_unknown(void **state)

@@ -12,9 +12,10 @@ static void no_beat(void) { r->life.heartbeat_at = NOW - HOURS; }
 static void old_list(void) { r->life.directory_at = NOW - HOURS; }
 static void old_list_nothing_connected(void) { old_list(); r->gateway.platforms[0].state = "retrying"; }
 static void old_list_young_gateway(void) { old_list(); r->gateway_unit.since = NOW - 5 * MINUTES; }
-static void hung_up(void) { r->life.established = 0; r->life.close_wait = 3; }
-static void hung_up_once_of_many(void) { r->life.close_wait = 3; }
-static void hung_up_unseen(void) { hung_up(); fact_unread(&r->life.sockets, "not permitted"); }
+static void hung_up(void) { r->sockets.established = 0; r->sockets.close_wait = 3; }
+static void hung_up_once_of_many(void) { r->sockets.close_wait = 3; }
+static void hung_up_unseen(void) { hung_up(); fact_unread(&r->sockets.probe, "not permitted"); }
+static void hung_up_before(void) { hung_up(); r->sockets.pid = 7; }
 static void beat_and_list(void) { no_beat(); old_list(); }
 static void scheduler_alone(void) { r->cron.heartbeat_at = NOW - HOURS; r->cron.last_success_at = NOW - HOURS; }
 static void scheduler_too(void) { scheduler_alone(); old_list(); }
@@ -45,6 +46,7 @@ static void a_quiet_gateway_is_fine_and_a_deaf_one_is_told_by_its_signs(void **s
 	     { "old list, just started", old_list_young_gateway, "life", STATUS_OK, "hearing", NULL, NULL },
 	     { "hung up", hung_up, "life", STATUS_WARN, "probably deaf", "probably deaf", NULL },
 	     { "some hung up", hung_up_once_of_many, "life", STATUS_OK, "hearing", NULL, NULL },
+	     { "sockets of the process before", hung_up_before, "life", STATUS_OK, "hearing", NULL, NULL },
 	     { "sockets not seen", hung_up_unseen, "life", STATUS_OK, "hearing", NULL, NULL },
 	     { "two signs", beat_and_list, "life", STATUS_CRITICAL, "probably deaf", "probably deaf", NULL },
 	     { "scheduler alone has its own alarm", scheduler_alone, "life", STATUS_OK, "hearing", NULL, NULL },
