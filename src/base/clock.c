@@ -159,3 +159,8 @@ int64_t clock_local_offset_s(int64_t t_s)
 
 	return localtime_r(&t, &tm) ? (int64_t)tm.tm_gmtoff : 0;
 }
+
+int64_t clock_midnight_s(int64_t t_s)
+{
+	return t_s - (t_s + clock_local_offset_s(t_s)) % 86400;
+}

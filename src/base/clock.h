@@ -28,4 +28,7 @@ bool clock_parse_iso(const char *s, int64_t local_offset_s, int64_t *out);
 /* Seconds east of UTC in this process's zone at the time t_s. */
 int64_t clock_local_offset_s(int64_t t_s);
 
+/* The last midnight before t_s, by this process's zone. */
+int64_t clock_midnight_s(int64_t t_s);
+
 #endif

@@ -201,7 +201,7 @@ static cJSON *take_readings(struct exporter_run *run, struct target *t, struct t
 
 	if (t->instance) {
 		collect_give_sessions(t->collector, intake_sessions(t->intake, t->store, redactor, run->is_tty, a));
-		out->instance = collect_instance(t->collector);
+		out->instance = collect_instance(t->collector, t->store);
 		return report_instance_json(out->instance, redactor);
 	}
 	out->host = collect_host(t->collector);

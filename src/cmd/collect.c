@@ -234,11 +234,27 @@ static int64_t take(struct collector *c)
 	return clock_mono_us() - start;
 }
 
-const struct instance_report *collect_instance(struct collector *c)
+/* What only the past can tell. */
+static void ask_ledger(struct collector *c, struct store *s)
+{
+	struct life *l = &c->report.life;
+	struct storage *x = &c->report.storage;
+	int64_t now = clock_now_s();
+
+	if (!s || !store_restarts(s, clock_midnight_s(now), now, &l->restarts_today, &l->restarts_from))
+		l->restarts_today = COUNT_UNKNOWN;
+	if (!s || x->probe.state != PROBE_OK || !store_growth(s, now, x->bytes, &x->growth_bytes, &x->growth_s)) {
+		x->growth_bytes = COUNT_UNKNOWN;
+		x->growth_s = 0;
+	}
+}
+
+const struct instance_report *collect_instance(struct collector *c, struct store *s)
 {
 	int64_t took = take(c);
 
 	hand_out_units(c);
+	ask_ledger(c, s);
 	c->report.instance_id = c->instance->id;
 	c->report.exporter = describe(c, took);
 	name_skipped(c, &c->report.exporter);

@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "model/report.h"
+#include "store/store.h"
 
 struct collector;
 
@@ -25,8 +26,9 @@ void collect_give_sessions(struct collector *c, const struct sessions *given);
  * Takes every reading once; returns within 5 s and a little: PROBE_LIMIT_US
  * but for the walk through the home, which is taken a few times a day. The
  * report is borrowed and holds until the next call with the same collector.
+ * What only the past can tell is asked of the ledger; NULL: there is none.
  */
-const struct instance_report *collect_instance(struct collector *c);
+const struct instance_report *collect_instance(struct collector *c, struct store *s);
 const struct host_report *collect_host(struct collector *c);
 
 /* Frees the collector, unless a probe of it has not returned: then it stays as long as the process. */

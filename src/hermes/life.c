@@ -166,7 +166,7 @@ static void read_exit_log(struct reader *r)
 /* One epoch number a line, a start each; those of today, by this machine's zone. */
 static void read_starts(struct reader *r)
 {
-	int64_t now = home_now(r->src), midnight = life_midnight(now);
+	int64_t now = home_now(r->src), midnight = clock_midnight_s(now);
 	const char *text = read_tail(r, STARTS);
 
 	r->life->starts_today = text ? 0 : COUNT_UNKNOWN;
@@ -177,13 +177,6 @@ static void read_starts(struct reader *r)
 		t = home_epoch(strtod(line, NULL));
 		r->life->starts_today += t >= midnight && t <= now;
 	}
-}
-
-int64_t life_midnight(int64_t now)
-{
-	int64_t local = now + clock_local_offset_s(now);
-
-	return now - local % 86400;
 }
 
 static void read_dead_targets(struct reader *r)

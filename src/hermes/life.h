@@ -11,9 +11,6 @@
 #include "model/gateway.h"
 #include "model/life.h"
 
-/* Local midnight before now, by this process's zone; epoch seconds. */
-int64_t life_midnight(int64_t now);
-
 /* The sockets of the process that g found alive. */
 void life_read_sockets(struct gateway_sockets *x, const struct gateway *g, const struct hermes_source *src, struct arena *a,
 		       int64_t deadline_us);

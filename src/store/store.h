@@ -14,6 +14,7 @@
 #ifndef MC_STORE_STORE_H
 #define MC_STORE_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -105,5 +106,19 @@ struct store_transitions {
 int store_transitions(struct store *s, const char *reading, int64_t from_s, int64_t to_s,
 		      struct store_transitions *out, struct arena *a, const char **error)
 	__attribute__((nonnull(1, 5, 6, 7)));
+
+/*
+ * How often a new gateway process was seen from from_s until now, and since
+ * when it was looked at. False where no run has been recorded since.
+ */
+bool store_restarts(struct store *s, int64_t from_s, int64_t now, int64_t *restarts, int64_t *counted_from)
+	__attribute__((nonnull));
+
+/*
+ * By how much a home that takes `bytes` now has grown a day (less than 0: it
+ * shrank), and over how many seconds that was measured, at most a week. False
+ * where there is no earlier figure.
+ */
+bool store_growth(struct store *s, int64_t now, int64_t bytes, int64_t *a_day, int64_t *over_s) __attribute__((nonnull));
 
 #endif

@@ -14,6 +14,11 @@
 #define STORE_WORD_MAX       40
 #define STORE_POINTS_MAX     64
 
+/* Readings that questions are asked of by name. */
+#define STORE_PROCESS "gatewayProcess"
+#define STORE_STORAGE "storage"
+#define GROWTH_DAYS   7
+
 #define HOUR_S 3600
 #define DAY_S  86400
 

@@ -94,6 +94,24 @@ static void add_gateway(struct store_points *out, const struct gateway *g)
 	set_count(p, g->active_agents);
 }
 
+/* Which process it is: a word of its own for each, its number in letters. */
+static void add_process(struct store_points *out, const struct gateway *g)
+{
+	struct store_point *p = add(out, STORE_PROCESS, &g->probe);
+	char word[STORE_WORD_MAX];
+	char *c = word;
+
+	if (g->pid_state != PID_ALIVE) {
+		add_words(p, g->pid_state == PID_UNKNOWN ? "unknown" : "none", NULL);
+		return;
+	}
+	*c++ = 'p';
+	for (int64_t pid = g->pid; pid > 0 && c < word + 20; pid /= 10)
+		*c++ = (char)('a' + pid % 10);
+	*c = '\0';
+	add_words(p, word, NULL);
+}
+
 /* A name that is no plain word would be a way in for text; as many as fit beside the rest. */
 static void add_platforms(struct store_points *out, const struct gateway *g)
 {
@@ -135,6 +153,14 @@ void store_points_of_instance(const struct instance_report *r, struct store_poin
 	add(out, "hermes", &r->hermes.probe);
 	add_unit(out, "gatewayUnit", &r->gateway_unit);
 	add_gateway(out, &r->gateway);
+	add_process(out, &r->gateway);
+	set_age(add(out, "inbound", &r->life.inbound), r->generated_at, r->life.inbound_at);
+	add_count(out, "dashboard", &r->dashboard.probe, r->dashboard.took_us);
+	add_count(out, "google", &r->google.probe, COUNT_UNKNOWN);
+	add_count(out, "payload", &r->payload.probe, r->payload.files);
+	add_count(out, STORE_STORAGE, &r->storage.probe, r->storage.bytes);
+	add_count(out, "memory", &r->agent.memory.probe, r->agent.memory.characters);
+	add_count(out, "skills", &r->agent.skills.probe, r->agent.skills.enabled);
 	add_unit(out, "dashboardUnit", &r->dashboard_unit);
 	add_timer(out, "backupTimer", &r->backup_timer, r->generated_at);
 	add_repo(out, &r->backup_repo, r->generated_at);
@@ -159,4 +185,5 @@ void store_points_of_host(const struct host_report *r, struct store_points *out)
 	if (r->tailscale.is_up != TRI_UNKNOWN)
 		add_words(p, r->tailscale.is_up == TRI_YES ? "up" : "down", NULL);
 	add_timer(out, "emergencyDrive", &r->emergency_drive, r->generated_at);
+	add_count(out, "listeners", &r->listeners.probe, (int64_t)r->listeners.n_list);
 }

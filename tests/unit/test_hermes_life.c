@@ -37,7 +37,7 @@ static void a_home_without_any_sign_says_so_and_claims_nothing(void **state)
 static void every_sign_of_a_later_version_is_read(void **state)
 {
 	struct home *h = *state;
-	int64_t midnight = life_midnight(NOW);
+	int64_t midnight = clock_midnight_s(NOW);
 	struct life l;
 
 	put_dir(h, "state");

@@ -663,6 +663,66 @@ static void a_question_past_its_deadline_is_a_reason(void **state)
 	store_close(r);
 }
 
+static void put_process(struct store *s, int64_t at, int64_t pid)
+{
+	struct instance_report r = report_at(at);
+
+	r.gateway.probe.state = PROBE_OK;
+	r.gateway.pid_state = pid ? PID_ALIVE : PID_DEAD;
+	r.gateway.pid = pid;
+	put(s, &r);
+}
+
+static void starts_of_the_gateway_are_counted_since_midnight(void **state)
+{
+	struct store *s = open_writer();
+	int64_t midnight = NOW - NOW % 86400, restarts = -1, from = -1;
+
+	(void)state;
+	assert_false(store_restarts(s, midnight, NOW, &restarts, &from));
+	put_process(s, midnight - 60, 100);
+	put_process(s, midnight - 30, 101); /* yesterday's */
+	put_process(s, midnight + 30, 101);
+	assert_true(store_restarts(s, midnight, midnight + 40, &restarts, &from));
+	assert_int_equal(restarts, 0);
+	assert_int_equal(from, midnight + 30);
+	put_process(s, midnight + 60, 102);
+	put_process(s, midnight + 90, 0);   /* gone ... */
+	put_process(s, midnight + 120, 103); /* ... and back */
+	put_process(s, midnight + 150, 103);
+	assert_true(store_restarts(s, midnight, midnight + 200, &restarts, &from));
+	assert_int_equal(restarts, 2);
+	store_close(s);
+}
+
+static void put_room(struct store *s, int64_t at, int64_t bytes)
+{
+	struct instance_report r = report_at(at);
+
+	r.storage.probe.state = PROBE_OK;
+	r.storage.bytes = bytes;
+	put(s, &r);
+}
+
+static void growth_is_what_a_week_shows_and_not_known_before(void **state)
+{
+	struct store *s = open_writer();
+	int64_t day = 0, over = 0;
+
+	(void)state;
+	put_at(s, NOW - 10 * 86400);
+	assert_false(store_growth(s, NOW, 1000, &day, &over));
+	put_room(s, NOW - 9 * 86400, 5);
+	put_room(s, NOW - 2 * 86400 + 100, 1000000);
+	put_room(s, NOW, 3000000);
+	assert_true(store_growth(s, NOW, 3000000, &day, &over));
+	assert_true(over > 86400 && over <= 7 * 86400);
+	assert_true(day > 990000 && day < 1010000);
+	assert_true(store_growth(s, NOW, 0, &day, &over));
+	assert_true(day < 0);
+	store_close(s);
+}
+
 static void the_host_is_recorded_too(void **state)
 {
 	struct host_report r = { .generated_at = NOW };
@@ -708,6 +768,8 @@ int main(void)
 		T(a_ledger_that_lay_still_catches_up_in_bounded_steps),
 		T(a_clock_years_ahead_for_minutes_does_not_empty_it),
 		T(a_question_past_its_deadline_is_a_reason),
+		T(starts_of_the_gateway_are_counted_since_midnight),
+		T(growth_is_what_a_week_shows_and_not_known_before),
 		T(the_host_is_recorded_too),
 	};
 
