@@ -201,6 +201,7 @@ static cJSON *take_readings(struct exporter_run *run, struct target *t, struct t
 
 	if (t->instance) {
 		collect_give_sessions(t->collector, intake_sessions(t->intake, t->store, redactor, run->is_tty, a));
+		intake_cron_runs(t->intake, t->store, redactor);
 		out->instance = collect_instance(t->collector, t->store);
 		return report_instance_json(out->instance, redactor);
 	}

@@ -7,8 +7,10 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cmd/limit.h"
+#include "hermes/cron_runs.h"
 #include "hermes/work.h"
 #include "probe/runner.h"
+#include "store/store_runs.h"
 #include "store/store_sessions.h"
 
 #define BATCH_ARENA_MAX (24 * 1024 * 1024)
@@ -20,6 +22,10 @@ struct intake {
 	struct work_source source;
 	struct work_batch batch;
 	struct probe_task task;
+	struct runner *cron_runner; /* one that hangs in the one holds up nothing of the other */
+	struct runs_source runs_source;
+	struct runs_batch runs;
+	struct probe_task runs_task;
 	bool has_told;              /* progress, on the terminal */
 };
 
@@ -36,14 +42,19 @@ struct intake *intake_new(const struct instance *in)
 						 .excerpts = in->publish >= PUBLISH_EXCERPTS };
 	i->task = (struct probe_task){ .name = "state.db", .run = hermes_work, .in = &i->source, .out = &i->batch,
 				       .out_size = sizeof(i->batch) };
+	i->cron_runner = runner_new(1);
+	i->runs_source.home = i->source.home;
+	i->runs_task = (struct probe_task){ .name = "cron runs", .run = hermes_cron_runs, .in = &i->runs_source, .out = &i->runs,
+					    .out_size = sizeof(i->runs) };
 	return i;
 }
 
 void intake_free(struct intake *i)
 {
-	if (!i || runner_stuck(i->runner) > 0)
+	if (!i || runner_stuck(i->runner) > 0 || runner_stuck(i->cron_runner) > 0)
 		return;
 	runner_free(i->runner);
+	runner_free(i->cron_runner);
 	free(i);
 }
 
@@ -146,4 +157,36 @@ const struct sessions *intake_sessions(struct intake *i, struct store *s, struct
 	if (is_tty)
 		tell(i, true);
 	return error ? NULL : reading(i, s, a);
+}
+
+static void clean_run(const struct intake *i, struct cron_run *x, struct redactor *r, struct arena *a)
+{
+	const char **texts[] = { &x->id, &x->job_id, &x->error, &x->source, &x->output };
+
+	if (i->instance->publish < PUBLISH_TITLES)
+		x->error = NULL;
+	for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
+		*texts[k] = redact(r, *texts[k], a);
+}
+
+void intake_cron_runs(struct intake *i, struct store *s, struct redactor *r)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(BATCH_ARENA_MAX);
+	const char *error = NULL;
+
+	if (!s || runner_stuck(i->cron_runner) > 0)
+		return;
+	i->runs_source.request = (struct runs_request){ 0 };
+	if (store_runs_request(s, &i->runs_source.request, a, &error) < 0)
+		return; /* the samples of this run go the same way, and say so */
+	runner_recycle(i->cron_runner);
+	runner_run(i->cron_runner, &i->runs_task, 1);
+	if (i->runs.probe.state != PROBE_OK) {
+		if (runner_stuck(i->cron_runner) > 0)
+			a = NULL; /* kept for the one that was left behind */
+		return;
+	}
+	for (size_t k = 0; k < i->runs.n_runs; k++)
+		clean_run(i, &i->runs.runs[k], r, a);
+	store_runs_take(s, &i->runs, a, &error);
 }

@@ -29,4 +29,10 @@ void intake_free(struct intake *i);
 #define INTAKE_BUDGET_S 3
 const struct sessions *intake_sessions(struct intake *i, struct store *s, struct redactor *r, bool is_tty, struct arena *a);
 
+/*
+ * Takes in what cron has run since, at most one batch. What stands in the way
+ * of it stands in the way of recording the run as well, and is said there.
+ */
+void intake_cron_runs(struct intake *i, struct store *s, struct redactor *r);
+
 #endif

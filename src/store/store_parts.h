@@ -10,7 +10,7 @@
 #include "store/store.h"
 
 #define STORE_APPLICATION_ID 0x484D434C /* "HMCL" */
-#define STORE_SCHEMA_VERSION 3
+#define STORE_SCHEMA_VERSION 4
 #define STORE_WORD_MAX       40
 #define STORE_POINTS_MAX     64
 
@@ -59,6 +59,9 @@ struct store_points {
 
 void store_points_of_instance(const struct instance_report *r, struct store_points *out);
 void store_points_of_host(const struct host_report *r, struct store_points *out);
+
+/* Remembers the newest backup, inside the caller's transaction. SQLite's code. */
+int store_put_backup(sqlite3 *db, const struct repo *r, int64_t at);
 
 /* Moves at most a few thousand old rows to where they belong at the time now_s. SQLite's code. */
 int store_compact(sqlite3 *db, int64_t now_s);

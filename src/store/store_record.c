@@ -153,7 +153,8 @@ static bool has_moved(sqlite3 *db)
 	return sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
 }
 
-static int record(struct store *s, const struct store_points *points, int64_t at, struct arena *a, const char **error)
+static int record(struct store *s, const struct store_points *points, const struct repo *backup, int64_t at, struct arena *a,
+		  const char **error)
 {
 	struct recording r = { .db = s->db, .at = at };
 	int rc;
@@ -168,6 +169,8 @@ static int record(struct store *s, const struct store_points *points, int64_t at
 		rc = record_points(&r, points);
 		recording_done(&r);
 	}
+	if (rc == SQLITE_OK && backup)
+		rc = store_put_backup(s->db, backup, at);
 	if (rc == SQLITE_OK)
 		rc = store_compact(s->db, at);
 	if (rc == SQLITE_OK)
@@ -185,7 +188,7 @@ int store_record_instance(struct store *s, const struct instance_report *r, stru
 	struct store_points points;
 
 	store_points_of_instance(r, &points);
-	return record(s, &points, r->generated_at, a, error);
+	return record(s, &points, &r->backup_repo, r->generated_at, a, error);
 }
 
 int store_record_host(struct store *s, const struct host_report *r, struct arena *a, const char **error)
@@ -193,5 +196,5 @@ int store_record_host(struct store *s, const struct host_report *r, struct arena
 	struct store_points points;
 
 	store_points_of_host(r, &points);
-	return record(s, &points, r->generated_at, a, error);
+	return record(s, &points, NULL, r->generated_at, a, error);
 }

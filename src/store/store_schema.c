@@ -1,4 +1,5 @@
 #include "store/store_parts.h"
+#include "store/store_runs_sql.h"
 #include "store/store_sessions_sql.h"
 
 #include <stdio.h>
@@ -32,6 +33,8 @@ static const char *const steps[STORE_SCHEMA_VERSION] = {
 	"CREATE INDEX transitions_reading ON transitions(reading, at);",
 
 	STORE_STEP_SESSIONS,
+
+	STORE_STEP_RUNS,
 };
 
 int store_migrate(sqlite3 *db, int version)

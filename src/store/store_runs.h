@@ -1,0 +1,44 @@
+/*
+ * store/store_runs.h -- the ledger's cron runs and backups.
+ */
+#ifndef MC_STORE_STORE_RUNS_H
+#define MC_STORE_STORE_RUNS_H
+
+#include "model/runs.h"
+#include "store/store.h"
+
+/* How far runs have been taken in; in `a`. 0, or -1 with one line in *error. */
+int store_runs_request(struct store *s, struct runs_request *out, struct arena *a, const char **error);
+
+/*
+ * Takes a batch in and moves its marks, in one transaction. Texts are stored
+ * as they are, so they must have passed the redactor. A run that is known is
+ * brought up to date. 0, or -1 with one line in *error.
+ */
+int store_runs_take(struct store *s, const struct runs_batch *b, struct arena *a, const char **error);
+
+struct run_query {
+	const char *job;            /* NULL = every job */
+	int64_t before_at;          /* the page after the one that ended with this time ... */
+	int64_t before_n;           /* ... and this number; 0 = the first page */
+	size_t limit;               /* at most 200 */
+};
+
+struct run_page {
+	struct cron_run *runs;      /* newest first */
+	int64_t *numbers;           /* each one's, for before_n */
+	size_t n;
+	bool has_more;
+};
+
+int store_run_page(struct store *s, const struct run_query *q, struct run_page *out, struct arena *a, const char **error);
+
+/* Backups seen, newest first, at most `max`. 0, or -1 with one line in *error. */
+struct backup_row {
+	const char *head;           /* first 7 hex digits of the commit */
+	int64_t committed_at;
+	int64_t seen_at;
+};
+int store_backups(struct store *s, struct backup_row *out, size_t max, size_t *n, struct arena *a, const char **error);
+
+#endif
