@@ -7,6 +7,7 @@
 #ifndef MC_BASE_CLEANUP_H
 #define MC_BASE_CLEANUP_H
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -37,5 +38,12 @@ static inline void cleanup_fclose(FILE **f)
 #define CLEANUP_FD   CLEANUP(cleanup_close_fd)
 #define CLEANUP_FREE CLEANUP(cleanup_free_ptr)
 #define CLEANUP_FILE CLEANUP(cleanup_fclose)
+
+static inline void cleanup_closedir(DIR **d)
+{
+	if (*d)
+		closedir(*d);
+}
+#define CLEANUP_DIR CLEANUP(cleanup_closedir)
 
 #endif

@@ -54,12 +54,6 @@ static int64_t ns_of(const struct stat *st)
 	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 /* ---- outputs ---- */
 
 /* The answer itself, behind the last heading of that name: a prompt may hold any of these words too. */
@@ -169,7 +163,7 @@ static void read_folder(struct reader *r, int outputs, const char *job)
 	CLEANUP(arena_freep) struct arena *scratch = arena_new((size_t)64 * 1024 * 1024);
 	const struct runs_mark *before = mark_of(r, job);
 	int fd = openat(outputs, job, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	CLEANUP(closedirp) DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	CLEANUP_DIR DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	const char **names, *last = before ? before->last : NULL;
 	struct stat st;
 	size_t n, i;
@@ -191,7 +185,7 @@ static void read_folder(struct reader *r, int outputs, const char *job)
 static void read_outputs(struct reader *r)
 {
 	int fd = open(arena_printf(r->a, "%s/" OUTPUT_DIR, r->in->home.home), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP(closedirp) DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	CLEANUP_DIR DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 
 	if (!d) {

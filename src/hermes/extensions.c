@@ -18,12 +18,6 @@
 #define ENTRIES_MAX  2000
 #define PROFILES_MAX 200
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 /* The folders in a folder of the home; NULL when it is not there, with *trouble when it cannot be read. */
 static DIR *open_folder(const struct hermes_source *src, const char *name, const char **trouble, struct arena *a)
 {
@@ -99,7 +93,7 @@ static void read_one(struct list *l, const char *folder, const char *name, const
 static const char *read_folder(struct list *l, const char *folder, const char *file, const char *kind)
 {
 	const char *trouble = NULL, *name;
-	CLEANUP(closedirp) DIR *d = open_folder(l->src, folder, &trouble, l->a);
+	CLEANUP_DIR DIR *d = open_folder(l->src, folder, &trouble, l->a);
 	size_t n = 0;
 
 	while ((name = next_folder(d, &n)))
@@ -164,7 +158,7 @@ static const char *active_profile(const struct hermes_source *src, struct arena 
 void hermes_profiles(void *out, const void *in, struct arena *a, int64_t deadline_us)
 {
 	const char *trouble = NULL, *name, *active;
-	CLEANUP(closedirp) DIR *d = NULL;
+	CLEANUP_DIR DIR *d = NULL;
 	struct profiles *x = out;
 	size_t n = 0;
 

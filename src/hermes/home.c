@@ -51,24 +51,6 @@ bool home_is_there(struct probe *p, const struct hermes_source *src, struct aren
 	return false;
 }
 
-bool home_read(struct probe *p, const struct hermes_source *src, const char *path, size_t max_bytes,
-	       const char *absent, struct arena *a, char **data, size_t *len)
-{
-	const struct file_rules rules = { .max_bytes = max_bytes, .owner_uid = -1 };
-	const char *reason;
-
-	switch (file_read_beneath(src->home, path, &rules, a, data, len, NULL, &reason)) {
-	case FILE_OK:
-		return true;
-	case FILE_ABSENT:
-		home_answer(p, PROBE_INACTIVE, absent);
-		return false;
-	default:
-		home_answer(p, PROBE_UNKNOWN, reason);
-		return false;
-	}
-}
-
 bool home_read_private(struct probe *p, const struct hermes_source *src, const char *path, size_t max_bytes,
 		       const char *absent, struct arena *scratch, struct arena *a, char **data, size_t *len,
 		       struct stat *st)
@@ -86,6 +68,14 @@ bool home_read_private(struct probe *p, const struct hermes_source *src, const c
 		home_answer(p, PROBE_UNKNOWN, arena_strdup(a, reason));
 		return false;
 	}
+}
+
+bool home_read(struct probe *p, const struct hermes_source *src, const char *path, size_t max_bytes,
+	       const char *absent, struct arena *a, char **data, size_t *len)
+{
+	struct stat st;
+
+	return home_read_private(p, src, path, max_bytes, absent, a, a, data, len, &st);
 }
 
 cJSON *home_parse(struct probe *p, const char *path, const char *text, size_t len, struct arena *a)

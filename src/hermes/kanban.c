@@ -146,16 +146,10 @@ static void read_board(struct reader *r, const char *dir, const char *board)
 		r->reason = arena_printf(r->a, "board %s changed while it was read; the next reading tries again", board);
 }
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 static void read_boards(struct reader *r)
 {
 	const char *boards = arena_printf(r->a, "%s/kanban/boards", r->src->home);
-	CLEANUP(closedirp) DIR *d = opendir(boards);
+	CLEANUP_DIR DIR *d = opendir(boards);
 	struct dirent *e;
 
 	read_board(r, r->src->home, "default");

@@ -24,16 +24,10 @@ static int by_inode(const void *x, const void *y)
 	return a < b ? -1 : a > b;
 }
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 /* The sockets that the process holds; false with errno when they may not be seen. */
 static bool list_sockets(const char *dir, struct owned *o)
 {
-	CLEANUP(closedirp) DIR *d = opendir(dir);
+	CLEANUP_DIR DIR *d = opendir(dir);
 	struct dirent *e;
 
 	while (d && o->n < SOCKETS_MAX && (e = readdir(d))) {

@@ -46,39 +46,10 @@ bool settings_load(struct ydoc *y, struct probe *p, const struct hermes_source *
 
 /* ---- lists of names ---- */
 
-struct names {
-	const char **list;
-	size_t n;
-	struct arena *a;
-};
-
-static void take_name(const char *key, yaml_node_t *value, void *ctx)
-{
-	struct names *names = ctx;
-	const char *text = ydoc_text(value, NAME_CHARS, names->a);
-
-	(void)key;
-	if (text)
-		names->list[names->n++] = text;
-}
-
-/* A list of texts, or one text; empty for anything else. */
-static struct names names_of(struct reader *r, yaml_node_t *node)
-{
-	struct names names = { .a = r->a };
-
-	names.list = arena_calloc(r->a, NAMES_MAX, sizeof(*names.list));
-	if (node && node->type == YAML_SCALAR_NODE)
-		take_name(NULL, node, &names);
-	else if (node && node->type == YAML_SEQUENCE_NODE)
-		ydoc_each(r->y, node, NAMES_MAX, take_name, &names);
-	return names;
-}
-
 static void take_platform_toolsets(const char *key, yaml_node_t *value, void *ctx)
 {
 	struct reader *r = ctx;
-	struct names names = names_of(r, value);
+	struct ydoc_names names = ydoc_names(r->y, value, NAMES_MAX, NAME_CHARS, r->a);
 
 	r->out->platform_toolsets[r->out->n_platform_toolsets++] =
 		(struct platform_toolsets){ .platform = str_clean(r->a, key, strlen(key), NAME_CHARS),
@@ -248,7 +219,7 @@ static int64_t limit_of(struct reader *r, const char *path, int64_t otherwise)
 static void read_lists(struct reader *r)
 {
 	struct settings *s = r->out;
-	struct names toolsets = names_of(r, ydoc_at(r->y, "toolsets"));
+	struct ydoc_names toolsets = ydoc_names(r->y, ydoc_at(r->y, "toolsets"), NAMES_MAX, NAME_CHARS, r->a);
 
 	s->toolsets = toolsets.list;
 	s->n_toolsets = toolsets.n;

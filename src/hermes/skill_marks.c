@@ -26,50 +26,35 @@ static cJSON *load_json(const struct hermes_source *src, const char *path, struc
 	return home_parse(&p, path, data, len, a);
 }
 
-struct names {
-	const char **list;
-	size_t n;
-	struct arena *a;
-};
-
-static void take_name(const char *key, yaml_node_t *value, void *ctx)
+/* "~/skills" is the user's own; what is no absolute path then is none. */
+static const char *folder_of(const char *text, struct arena *a)
 {
-	struct names *names = ctx;
-	const char *text = ydoc_text(value, NAME_CHARS, names->a);
+	const char *home = getenv("HOME");
 
-	(void)key;
-	if (text)
-		names->list[names->n++] = text;
-}
-
-static void take_folder(const char *key, yaml_node_t *value, void *ctx)
-{
-	struct names *names = ctx;
-	const char *text = ydoc_text(value, NAME_CHARS, names->a), *home = getenv("HOME");
-
-	(void)key;
-	if (text && str_starts(text, "~/") && home)
-		text = arena_printf(names->a, "%s%s", home, text + 1);
-	if (text && *text == '/')
-		names->list[names->n++] = text;
+	if (str_starts(text, "~/") && home)
+		text = arena_printf(a, "%s%s", home, text + 1);
+	return *text == '/' ? text : NULL;
 }
 
 static void load_config(struct skill_marks *m, const struct hermes_source *src)
 {
 	CLEANUP(ydoc_done) struct ydoc y = { .is_loaded = false };
-	struct names disabled = { .a = m->a }, external = { .a = m->a };
+	struct ydoc_names disabled, folders;
 	struct probe p = { 0 };
 
 	if (!settings_load(&y, &p, src, m->a))
 		return;
-	disabled.list = arena_calloc(m->a, NAMES_MAX, sizeof(*disabled.list));
-	external.list = arena_calloc(m->a, NAMES_MAX, sizeof(*external.list));
-	ydoc_each(&y, ydoc_at(&y, "skills.disabled"), NAMES_MAX, take_name, &disabled);
-	ydoc_each(&y, ydoc_at(&y, "skills.external_dirs"), NAMES_MAX, take_folder, &external);
+	disabled = ydoc_names(&y, ydoc_at(&y, "skills.disabled"), NAMES_MAX, NAME_CHARS, m->a);
+	folders = ydoc_names(&y, ydoc_at(&y, "skills.external_dirs"), NAMES_MAX, NAME_CHARS, m->a);
 	m->disabled = disabled.list;
 	m->n_disabled = disabled.n;
-	m->external = external.list;
-	m->n_external = external.n;
+	m->external = folders.list;
+	for (size_t i = 0; i < folders.n; i++) {
+		const char *folder = folder_of(folders.list[i], m->a);
+
+		if (folder)
+			m->external[m->n_external++] = folder;
+	}
 }
 
 struct skill_marks *skill_marks_load(const struct hermes_source *src, struct arena *a)

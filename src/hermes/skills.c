@@ -115,12 +115,6 @@ static void read_skill(struct walk *w, int dir, const struct place *p)
 	add(w, &f, p);
 }
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 static bool may_go_on(struct walk *w)
 {
 	if (!w->reason && ++w->entries > ENTRIES_MAX)
@@ -133,7 +127,7 @@ static bool may_go_on(struct walk *w)
 static void walk_dir(struct walk *w, int at, const char *name, const struct place *p, int depth)
 {
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	CLEANUP(closedirp) DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	CLEANUP_DIR DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 	bool is_skill = fd >= 0 && faccessat(fd, "SKILL.md", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 

@@ -91,16 +91,10 @@ const char *statedb_copy_make(struct statedb_copy *c, const char *home, const ch
 	return reason;
 }
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 /* All that is in it is ours: the copies, and what SQLite made beside them. */
 void statedb_copy_remove(struct statedb_copy *c)
 {
-	CLEANUP(closedirp) DIR *d = c->dir ? opendir(c->dir) : NULL;
+	CLEANUP_DIR DIR *d = c->dir ? opendir(c->dir) : NULL;
 	struct dirent *e;
 
 	if (!c->dir)

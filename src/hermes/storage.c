@@ -65,12 +65,6 @@ static bool may_go_on(struct walk *w)
 	return !w->reason;
 }
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 static void cannot_look(struct walk *w, const char *name)
 {
 	w->reason = arena_printf(w->a, "%s cannot be looked into: %s", str_clean(w->a, name, strlen(name), 80),
@@ -103,7 +97,7 @@ static void walk_entry(struct walk *w, int dir, const char *name, struct storage
 static void walk_dir(struct walk *w, int at, const char *name, struct storage_part *part, int depth)
 {
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	CLEANUP(closedirp) DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	CLEANUP_DIR DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 
 	if (!d && fd >= 0)

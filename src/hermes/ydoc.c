@@ -127,6 +127,28 @@ const char *ydoc_text(const yaml_node_t *node, size_t max, struct arena *a)
 	return s[strspn(s, " ")] ? s : NULL;
 }
 
+static void take_name(const char *key, yaml_node_t *value, void *ctx)
+{
+	struct ydoc_names *names = ctx;
+	const char *text = ydoc_text(value, names->max_chars, names->a);
+
+	(void)key;
+	if (text)
+		names->list[names->n++] = text;
+}
+
+struct ydoc_names ydoc_names(struct ydoc *y, yaml_node_t *node, size_t max, size_t max_chars, struct arena *a)
+{
+	struct ydoc_names names = { .max_chars = max_chars, .a = a };
+
+	names.list = arena_calloc(a, max, sizeof(*names.list));
+	if (node && node->type == YAML_SCALAR_NODE)
+		take_name(NULL, node, &names);
+	else if (node && node->type == YAML_SEQUENCE_NODE)
+		ydoc_each(y, node, max, take_name, &names);
+	return names;
+}
+
 enum tristate ydoc_bool(const yaml_node_t *node)
 {
 	static const char *const yes[] = { "true", "yes", "on" }, *const no[] = { "false", "no", "off" };

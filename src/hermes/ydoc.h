@@ -49,6 +49,16 @@ size_t ydoc_size(const yaml_node_t *node);
 /* A scalar as clean text of at most max characters, in `a`; NULL for null, blank and compound. */
 const char *ydoc_text(const yaml_node_t *node, size_t max, struct arena *a);
 
+struct ydoc_names {
+	const char **list;
+	size_t n;
+	size_t max_chars;           /* of each; given */
+	struct arena *a;            /* given */
+};
+
+/* The texts of a list, or the one text, at most max of them; others are left out. */
+struct ydoc_names ydoc_names(struct ydoc *y, yaml_node_t *node, size_t max, size_t max_chars, struct arena *a);
+
 /* TRI_UNKNOWN for what is no boolean, a quoted "no" among them. */
 enum tristate ydoc_bool(const yaml_node_t *node);
 

@@ -147,12 +147,6 @@ static void look_at_link(struct search *s, int fds, const char *name, int proc, 
 			name_it(s, i, proc, pid);
 }
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 /* Takes the descriptor over; NULL for -1. */
 static DIR *open_list(int fd)
 {
@@ -167,7 +161,7 @@ static DIR *open_list(int fd)
 static void look_at_process(struct search *s, int proc, const char *pid)
 {
 	char path[32];
-	CLEANUP(closedirp) DIR *d = NULL;
+	CLEANUP_DIR DIR *d = NULL;
 	struct dirent *e;
 	int fd;
 
@@ -182,7 +176,7 @@ static void look_at_process(struct search *s, int proc, const char *pid)
 static void find_processes(struct search *s, const char *root)
 {
 	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP(closedirp) DIR *d = open_list(fd);
+	CLEANUP_DIR DIR *d = open_list(fd);
 	struct dirent *e;
 
 	s->n_unnamed = s->out->n_list;

@@ -273,3 +273,15 @@ void store_closep(struct store **s)
 	store_close(*s);
 	*s = NULL;
 }
+
+int store_end(struct store *s, int rc, struct arena *a, const char **error)
+{
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		return 0;
+	*error = store_reason(a, s->db, rc);
+	if (!sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return -1;
+}

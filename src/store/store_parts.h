@@ -43,6 +43,27 @@ int64_t store_number(sqlite3 *db, const char *sql, int64_t otherwise);
 /* Gives an SQLite code as a line: what happened, why, what to do. */
 const char *store_reason(struct arena *a, sqlite3 *db, int rc);
 
+/* NULL binds NULL; the text must outlive the step. */
+static inline void store_bind_text(sqlite3_stmt *st, int i, const char *text)
+{
+	sqlite3_bind_text(st, i, text, -1, SQLITE_STATIC);
+}
+
+/* Runs a statement that gives no rows, and makes it ready to run again. SQLite's code. */
+static inline int store_step(sqlite3_stmt *st)
+{
+	int rc = sqlite3_step(st);
+
+	sqlite3_reset(st);
+	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+/*
+ * Ends a transaction begun with BEGIN IMMEDIATE: all of it, or after an error
+ * nothing. 0, or -1 with one line in *error.
+ */
+int store_end(struct store *s, int rc, struct arena *a, const char **error);
+
 /* What a report says of one reading at one moment. */
 struct store_point {
 	char name[STORE_WORD_MAX + 1];

@@ -46,14 +46,6 @@ static void recording_done(struct recording *r)
 		sqlite3_finalize(all[i]);
 }
 
-static int finish(sqlite3_stmt *stmt)
-{
-	int rc = sqlite3_step(stmt);
-
-	sqlite3_reset(stmt);
-	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
-}
-
 /* The number of a reading's name, 0 when the ledger has too many to learn another. */
 static int id_of(struct recording *r, const char *name, int64_t *id)
 {
@@ -70,7 +62,7 @@ static int id_of(struct recording *r, const char *name, int64_t *id)
 			break;
 		sqlite3_bind_text(r->name, 1, name, -1, SQLITE_STATIC);
 		sqlite3_bind_int64(r->name, 2, READINGS_MAX);
-		rc = finish(r->name);
+		rc = store_step(r->name);
 		if (rc != SQLITE_OK)
 			break;
 	}
@@ -86,7 +78,7 @@ static int add_sample(struct recording *r, int64_t id, const struct store_point 
 		sqlite3_bind_double(r->sample, 4, p->value);
 	else
 		sqlite3_bind_null(r->sample, 4);
-	return finish(r->sample);
+	return store_step(r->sample);
 }
 
 static int add_change(struct recording *r, int64_t id, const struct store_point *p, int from_state, const char *from_word)
@@ -98,7 +90,7 @@ static int add_change(struct recording *r, int64_t id, const struct store_point 
 	sqlite3_bind_int(r->change, 5, (int)p->state);
 	sqlite3_bind_text(r->change, 6, from_word, -1, SQLITE_TRANSIENT);
 	sqlite3_bind_text(r->change, 7, p->word, -1, SQLITE_STATIC);
-	return finish(r->change);
+	return store_step(r->change);
 }
 
 /* Compares with what was seen last; writes only where something changed, so that a quiet run writes one page. */
@@ -126,7 +118,7 @@ static int compare(struct recording *r, int64_t id, const struct store_point *p)
 	sqlite3_bind_int64(r->remember, 1, id);
 	sqlite3_bind_int(r->remember, 2, (int)p->state);
 	sqlite3_bind_text(r->remember, 3, p->word, -1, SQLITE_STATIC);
-	return finish(r->remember);
+	return store_step(r->remember);
 }
 
 static int record_points(struct recording *r, const struct store_points *points)
@@ -173,14 +165,7 @@ static int record(struct store *s, const struct store_points *points, const stru
 		rc = store_put_backup(s->db, backup, at);
 	if (rc == SQLITE_OK)
 		rc = store_compact(s->db, at);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		return 0;
-	*error = store_reason(a, s->db, rc);
-	if (!sqlite3_get_autocommit(s->db))
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return -1;
+	return store_end(s, rc, a, error);
 }
 
 int store_record_instance(struct store *s, const struct instance_report *r, struct arena *a, const char **error)

@@ -8,19 +8,6 @@
 #define PAGE_MAX  200
 #define WHEN      "max(started, finished)"
 
-static int step(sqlite3_stmt *st)
-{
-	int rc = sqlite3_step(st);
-
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
-}
-
-static void bind_text(sqlite3_stmt *st, int i, const char *text)
-{
-	sqlite3_bind_text(st, i, text, -1, SQLITE_STATIC);
-}
-
 static const char *text_at(sqlite3_stmt *st, int i, struct arena *a)
 {
 	return arena_strdup(a, (const char *)sqlite3_column_text(st, i));
@@ -59,19 +46,19 @@ static int put_runs(sqlite3 *db, const struct runs_batch *b)
 	for (size_t i = 0; i < b->n_runs && rc == SQLITE_OK; i++) {
 		const struct cron_run *x = &b->runs[i];
 
-		bind_text(st, 1, x->id);
-		bind_text(st, 2, x->job_id);
+		store_bind_text(st, 1, x->id);
+		store_bind_text(st, 2, x->job_id);
 		sqlite3_bind_int64(st, 3, x->started_at);
 		sqlite3_bind_int64(st, 4, x->finished_at);
-		bind_text(st, 5, x->status);
-		bind_text(st, 6, x->error);
-		bind_text(st, 7, x->source);
-		bind_text(st, 8, x->output);
+		store_bind_text(st, 5, x->status);
+		store_bind_text(st, 6, x->error);
+		store_bind_text(st, 7, x->source);
+		store_bind_text(st, 8, x->output);
 		if (x->output_bytes == COUNT_UNKNOWN)
 			sqlite3_bind_null(st, 9);
 		else
 			sqlite3_bind_int64(st, 9, x->output_bytes);
-		rc = step(st);
+		rc = store_step(st);
 	}
 	return rc;
 }
@@ -83,11 +70,11 @@ static int put_marks(sqlite3 *db, const struct runs_batch *b)
 				    &st, NULL);
 
 	for (size_t i = 0; i < b->n_marks && rc == SQLITE_OK; i++) {
-		bind_text(st, 1, b->marks[i].name);
+		store_bind_text(st, 1, b->marks[i].name);
 		sqlite3_bind_int64(st, 2, b->marks[i].stamp);
 		sqlite3_bind_int64(st, 3, b->marks[i].size);
-		bind_text(st, 4, b->marks[i].last);
-		rc = step(st);
+		store_bind_text(st, 4, b->marks[i].last);
+		rc = store_step(st);
 	}
 	return rc;
 }
@@ -103,14 +90,7 @@ int store_runs_take(struct store *s, const struct runs_batch *b, struct arena *a
 		rc = put_runs(s->db, b);
 	if (rc == SQLITE_OK)
 		rc = put_marks(s->db, b);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		return 0;
-	*error = store_reason(a, s->db, rc);
-	if (!sqlite3_get_autocommit(s->db))
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return -1;
+	return store_end(s, rc, a, error);
 }
 
 int store_run_page(struct store *s, const struct run_query *q, struct run_page *out, struct arena *a, const char **error)
@@ -126,7 +106,7 @@ int store_run_page(struct store *s, const struct run_query *q, struct run_page *
 	*out = (struct run_page){ .runs = arena_calloc(a, limit + 1, sizeof(*out->runs)),
 				  .numbers = arena_calloc(a, limit + 1, sizeof(*out->numbers)) };
 	if (rc == SQLITE_OK) {
-		bind_text(st, 1, q->job);
+		store_bind_text(st, 1, q->job);
 		sqlite3_bind_int64(st, 2, q->before_at);
 		sqlite3_bind_int64(st, 3, q->before_n);
 		sqlite3_bind_int64(st, 4, (int64_t)limit + 1);
@@ -183,8 +163,8 @@ int store_put_backup(sqlite3 *db, const struct repo *r, int64_t at)
 	rc = sqlite3_prepare_v2(db, "INSERT OR IGNORE INTO backups(head, committed, seen) VALUES(?1, ?2, ?3)", -1, &st, NULL);
 	if (rc != SQLITE_OK)
 		return rc;
-	bind_text(st, 1, r->head);
+	store_bind_text(st, 1, r->head);
 	sqlite3_bind_int64(st, 2, r->head_at);
 	sqlite3_bind_int64(st, 3, at);
-	return step(st);
+	return store_step(st);
 }

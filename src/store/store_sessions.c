@@ -24,11 +24,6 @@ static const char cursor_sql[] =
 	"INSERT OR REPLACE INTO intake(one, row, row_id, message, sweep, messages, schema_version, size_bytes, complete,"
 	" inode, size, mtime_ns, wal_size, wal_mtime_ns) VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
-static void bind_text(sqlite3_stmt *st, int i, const char *text)
-{
-	sqlite3_bind_text(st, i, text, -1, SQLITE_STATIC); /* NULL binds NULL */
-}
-
 static void bind_count(sqlite3_stmt *st, int i, int64_t v)
 {
 	if (v == COUNT_UNKNOWN)
@@ -37,36 +32,28 @@ static void bind_count(sqlite3_stmt *st, int i, int64_t v)
 		sqlite3_bind_int64(st, i, v);
 }
 
-static int step(sqlite3_stmt *st)
-{
-	int rc = sqlite3_step(st);
-
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
-}
-
 static int put_session(sqlite3_stmt *st, const struct session *x)
 {
 	const int64_t counts[] = { x->messages,		 x->tool_calls,	       x->input_tokens,	    x->output_tokens,
 				   x->cache_read_tokens, x->cache_write_tokens, x->reasoning_tokens, x->cost_microusd };
 
-	bind_text(st, 1, x->id);
+	store_bind_text(st, 1, x->id);
 	sqlite3_bind_int64(st, 2, x->rowid);
-	bind_text(st, 3, x->source ? x->source : "unknown");
-	bind_text(st, 4, x->model);
-	bind_text(st, 5, x->title);
-	bind_text(st, 6, x->preview);
-	bind_text(st, 7, x->parent_id);
-	bind_text(st, 8, x->end_reason);
+	store_bind_text(st, 3, x->source ? x->source : "unknown");
+	store_bind_text(st, 4, x->model);
+	store_bind_text(st, 5, x->title);
+	store_bind_text(st, 6, x->preview);
+	store_bind_text(st, 7, x->parent_id);
+	store_bind_text(st, 8, x->end_reason);
 	sqlite3_bind_int64(st, 9, x->started_at);
 	sqlite3_bind_int64(st, 10, x->ended_at);
 	sqlite3_bind_int64(st, 11, x->last_active_at);
 	for (int i = 0; i < (int)ARRAY_SIZE(counts); i++)
 		bind_count(st, 12 + i, counts[i]);
-	bind_text(st, 20, x->cost_status);
+	store_bind_text(st, 20, x->cost_status);
 	sqlite3_bind_int(st, 21, x->is_archived);
 	sqlite3_bind_int(st, 22, x->is_hidden);
-	return step(st);
+	return store_step(st);
 }
 
 static int put_sessions(sqlite3 *db, const struct work_batch *b)
@@ -86,8 +73,8 @@ static int mark_gone(sqlite3 *db, const struct work_batch *b, struct arena *a)
 	int rc = sqlite3_prepare_v2(db, "UPDATE sessions SET gone = 1 WHERE id = ?1 AND gone = 0", -1, &by_id, NULL);
 
 	for (size_t i = 0; i < b->n_missing && rc == SQLITE_OK; i++) {
-		bind_text(by_id, 1, b->missing[i]);
-		rc = step(by_id);
+		store_bind_text(by_id, 1, b->missing[i]);
+		rc = store_step(by_id);
 	}
 	if (rc != SQLITE_OK || b->swept_to <= b->swept_from)
 		return rc;
@@ -104,8 +91,8 @@ static int mark_gone(sqlite3 *db, const struct work_batch *b, struct arena *a)
 			is_there = strcmp(b->rows[i].id, id) == 0;
 		if (is_there)
 			continue;
-		bind_text(by_id, 1, id);
-		rc = step(by_id);
+		store_bind_text(by_id, 1, id);
+		rc = store_step(by_id);
 		if (rc != SQLITE_OK)
 			return rc;
 	}
@@ -122,10 +109,10 @@ static int put_cursor(sqlite3 *db, const struct work_cursor *c)
 	if (rc != SQLITE_OK)
 		return rc;
 	sqlite3_bind_int64(st, 1, c->row);
-	bind_text(st, 2, c->row_id);
+	store_bind_text(st, 2, c->row_id);
 	for (int i = 0; i < (int)ARRAY_SIZE(rest); i++)
 		sqlite3_bind_int64(st, 3 + i, rest[i]);
-	return step(st);
+	return store_step(st);
 }
 
 int store_work_take(struct store *s, const struct work_batch *b, struct arena *a, const char **error)
@@ -138,14 +125,7 @@ int store_work_take(struct store *s, const struct work_batch *b, struct arena *a
 		rc = mark_gone(s->db, b, a);
 	if (rc == SQLITE_OK)
 		rc = put_cursor(s->db, &b->next);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		return 0;
-	*error = store_reason(a, s->db, rc);
-	if (!sqlite3_get_autocommit(s->db))
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return -1;
+	return store_end(s, rc, a, error);
 }
 
 static int read_cursor(struct store *s, struct work_cursor *c, struct arena *a)
