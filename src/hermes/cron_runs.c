@@ -133,28 +133,31 @@ static int by_name(const void *x, const void *y)
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
-/* The names after `last`, sorted; they live in `scratch`. */
+static const char **grown(const char **names, size_t room)
+{
+	const char **more = realloc(names, room * sizeof(*names));
+
+	if (!more)
+		abort();
+	return more;
+}
+
+/* The names after `last`, sorted; they live in `scratch`, the list is the caller's to free. */
 static const char **new_names(DIR *d, const char *last, size_t *n, struct arena *scratch)
 {
 	size_t room = 64;
-	const char **names = malloc(room * sizeof(*names));
+	const char **names = grown(NULL, room);
 	struct dirent *e;
 
 	*n = 0;
-	while (names && *n < NAMES_MAX && (e = readdir(d))) {
+	while (*n < NAMES_MAX && (e = readdir(d))) {
 		if (!str_ends(e->d_name, ".md") || e->d_name[0] == '.' || (last && strcmp(e->d_name, last) <= 0))
 			continue;
-		if (*n == room) {
-			const char **more = realloc(names, (room *= 2) * sizeof(*names));
-
-			if (!more)
-				break;
-			names = more;
-		}
+		if (*n == room)
+			names = grown(names, room *= 2);
 		names[(*n)++] = arena_strdup(scratch, e->d_name);
 	}
-	if (names)
-		qsort(names, *n, sizeof(*names), by_name);
+	qsort(names, *n, sizeof(*names), by_name);
 	return names;
 }
 
