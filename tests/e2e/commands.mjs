@@ -103,6 +103,26 @@ test('an instance that publishes counts keeps every text that anybody wrote', ()
 	assert.equal(report('vijay').exporter.publish, 'titles')
 })
 
+test('a first import says how far it is on a terminal, and a timer takes it in by turns', () => {
+	const own = join(dir, 'many')
+	mkdirSync(own)
+	execFileSync(join(build, 'tests/bench/sessions'), [join(own, 'home'), '9000'])
+	const config = (state) => {
+		writeFileSync(join(own, `${state}.json`), JSON.stringify({ stateDir: join(own, state), instances: [{ id: 'a', user: userInfo().username, hermesHome: join(own, 'home') }] }))
+		return ['export', '--instance', 'a', '--config', join(own, `${state}.json`)]
+	}
+	const total = (state) => {
+		const file = join(own, state, 'reports/a/report.json')
+		return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).readings.sessions.total : null
+	}
+	const tty = spawnSync('script', ['-qec', [hmc, ...config('tty')].join(' '), '/dev/null'], { encoding: 'utf8', timeout: 60000 })
+	assert.match(tty.stdout, /taking sessions into the ledger: \d+ of 9000/)
+	assert.match(tty.stdout, /9000 sessions are in the ledger/)
+	assert.equal(total('tty'), 9000)
+	for (let i = 0; i < 50 && total('timer') !== 9000; i++) assert.equal(run(...config('timer')).stdout, '')
+	assert.equal(total('timer'), 9000)
+})
+
 test('status judges as the page does and colours only a terminal', () => {
 	const plain = sample('status')
 	assert.equal(plain.status, 1)
