@@ -41,6 +41,15 @@ static const struct command commands[] = {
 	  "  --role R    viewer looks, admin also changes\n"
 	  "  --ttl T     how long the session lasts: 30m, 12h (default), 7d; at most 30d\n"
 	  "  --link      a link that signs in once within ten minutes\n" },
+	{ "setup", cmd_setup, "prepare an installed package for this machine",
+	  "usage: hmc setup [--origin https://HOST] [--dry-run]\n\n"
+	  "As root: writes the configuration (the instances that are found) and the key where\n"
+	  "they are missing, the folders of reports, and for each instance the drop-in that\n"
+	  "says what its exporter may see; then says what to start. Run it again after a change\n"
+	  "of the configuration. Nothing that a person wrote is replaced.\n\n"
+	  "  --origin URL  what the browser's address bar will show, for a new configuration\n"
+	  "  --dry-run     only say what would be written\n\n"
+	  "exit status: 0 all is in its place, 1 something is not\n" },
 	{ "config", cmd_config, "print the effective configuration",
 	  "usage: hmc config [--check | --instances]\n\n"
 	  "Prints every setting with where it came from; the output is itself a configuration.\n\n"

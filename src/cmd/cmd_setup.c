@@ -1,0 +1,201 @@
+/* hmc setup: what an installed package needs to know of this machine, written once by root. */
+#include <errno.h>
+#include <getopt.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "cmd/place.h"
+#include "config/dropin.h"
+
+#define ETC_DIR  "/etc/hermes-mission-control"
+#define KEY_FILE ETC_DIR "/jwt.key"
+#define UNIT_DIR "/etc/systemd/system"
+#define KEY_BYTES 48
+
+struct setup {
+	const struct config *config;
+	struct arena *arena;
+	uid_t hmc_uid;
+	gid_t hmc_gid;
+	bool is_dry;
+	bool failed;
+};
+
+static void say(struct setup *s, enum placed what, const char *path, const char *about)
+{
+	static const char *const words[] = { "kept    ", "written " };
+
+	if (what == PLACED_FAILED) {
+		fprintf(stderr, "hmc setup: cannot write %s: %s; correct that and run it again\n", path, strerror(errno));
+		s->failed = true;
+	} else {
+		printf("  %s %s%s%s\n", s->is_dry ? "would be" : words[what], path, *about ? ": " : "", about);
+	}
+}
+
+static void file(struct setup *s, const char *path, const char *text, mode_t mode, gid_t gid, const char *mark,
+		 const char *about)
+{
+	say(s, s->is_dry ? PLACED_NEW : place_file(path, text, mode, gid, mark, s->arena), path, about);
+}
+
+static void folder(struct setup *s, const char *path, mode_t mode, uid_t uid, gid_t gid, const char *about)
+{
+	say(s, s->is_dry ? PLACED_NEW : place_folder(path, mode, uid, gid), path, about);
+}
+
+/* Hexadecimal, so that it is text in any editor: 96 characters that hold 384 bits. */
+static const char *new_key(struct arena *a)
+{
+	unsigned char bytes[KEY_BYTES];
+	char *text = arena_calloc(a, 2 * KEY_BYTES + 2, 1);
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		abort();
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+	explicit_bzero(bytes, sizeof(bytes));
+	return text;
+}
+
+/* A configuration that names other keys is left with those. */
+static bool wants_key(const struct config *c)
+{
+	for (size_t i = 0; i < c->n_keys; i++)
+		if (str_eq(c->keys[i].file, KEY_FILE))
+			return true;
+	return c->path == NULL;
+}
+
+/* The instances as found by root, who may look into every home, from now on by name: panes and exporters may not look. */
+static void write_config(struct setup *s, const char *origin)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(4 * CONFIG_MAX_BYTES);
+	struct config_key key = { .kid = "local", .alg = "HS256", .file = KEY_FILE };
+	struct config c = *s->config;
+
+	if (c.path) {
+		say(s, PLACED_KEPT, c.path, origin ? "it is yours by now; write the origin there" : "");
+		return;
+	}
+	c.keys = &key;
+	c.n_keys = 1;
+	if (origin)
+		c.site_origin = origin;
+	config_print(&c, &out);
+	file(s, CONFIG_DEFAULT_PATH, buf_str(&out), 0644, 0, NULL, "the instances that were found; correct it as you like");
+	if (c.discovery_note)
+		printf("  note: %s\n", c.discovery_note);
+}
+
+static void write_instance(struct setup *s, const struct instance *in)
+{
+	const char *error, *text = dropin_text(s->config, in, s->arena, &error);
+	const char *dir = arena_printf(s->arena, UNIT_DIR "/hmc-export@%s.service.d", in->id);
+
+	if (!text) {
+		fprintf(stderr, "hmc setup: %s\n", error);
+		s->failed = true;
+		return;
+	}
+	/* The group's reading comes with the folder: an exporter need not be a member to publish to it. */
+	folder(s, arena_printf(s->arena, "%s/reports/%s", s->config->state_dir, in->id), 02750, (uid_t)in->uid,
+	       s->hmc_gid, "its reports");
+	folder(s, dir, 0755, 0, 0, "");
+	file(s, arena_printf(s->arena, "%s/50-instance.conf", dir), text, 0644, 0, DROPIN_MARK, "what its exporter may see");
+}
+
+static void say_next(const struct setup *s)
+{
+	const struct config *c = s->config;
+
+	printf("\nNext, as root:\n  systemctl daemon-reload\n");
+	for (size_t i = 0; i < c->n_instances; i++)
+		printf("  systemctl enable --now hmc-export@%s.timer\n", c->instances[i].id);
+	printf("  systemctl restart hmc.target\n  hmc token --sub NAME --role admin --link\n");
+	if (c->n_instances == 0)
+		printf("No instance was found: add one to " CONFIG_DEFAULT_PATH " and run this again.\n");
+}
+
+static bool look_up_accounts(struct setup *s)
+{
+	const struct passwd *user = getpwnam("hmc"); /* NOLINT(concurrency-mt-unsafe): one thread */
+	const struct group *group = getgrnam("hmc"); /* NOLINT(concurrency-mt-unsafe) */
+
+	if (!user || !group) {
+		fprintf(stderr, "hmc setup: there is no account hmc yet; run 'systemd-sysusers' (the package does), then this again\n");
+		return false;
+	}
+	s->hmc_uid = user->pw_uid;
+	s->hmc_gid = group->gr_gid;
+	return true;
+}
+
+static void write_all(struct setup *s, const char *origin)
+{
+	const char *state = s->config->state_dir;
+
+	/* Root's above, so that no account can put another folder in an exporter's place. */
+	folder(s, ETC_DIR, 0755, 0, 0, "");
+	folder(s, state, 0755, 0, 0, "");
+	folder(s, arena_printf(s->arena, "%s/reports", state), 0755, 0, 0, "");
+	folder(s, arena_printf(s->arena, "%s/reports/host", state), 02750, s->hmc_uid, s->hmc_gid, "this machine's report");
+	folder(s, arena_printf(s->arena, "%s/auth", state), 0700, s->hmc_uid, s->hmc_gid, "signed-out tokens");
+	write_config(s, origin);
+	if (wants_key(s->config))
+		file(s, KEY_FILE, new_key(s->arena), 0640, s->hmc_gid, NULL, "the key that signs sessions");
+	for (size_t i = 0; i < s->config->n_instances; i++)
+		write_instance(s, &s->config->instances[i]);
+}
+
+/* "https://host[:port]", nothing after it; config_load() judges the rest. */
+static bool is_origin(const char *url)
+{
+	const char *host = str_starts(url, "https://") ? url + 8 : str_starts(url, "http://") ? url + 7 : "";
+
+	return *host && strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]") == strlen(host);
+}
+
+int cmd_setup(int argc, char **argv, const struct config *config)
+{
+	static const struct option longs[] = { { "origin", required_argument, NULL, 'o' },
+					       { "dry-run", no_argument, NULL, 'n' },
+					       { 0 } };
+	CLEANUP(arena_freep) struct arena *a = arena_new(64 * 1024 * 1024);
+	struct setup s = { .config = config, .arena = a };
+	const char *origin = NULL;
+	int opt;
+
+	opterr = 0;
+	optind = 1;
+	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (opt == 'o' && is_origin(optarg))
+			origin = optarg;
+		else if (opt == 'n')
+			s.is_dry = true;
+		else
+			return opt == 'o' ? cmd_usage_error("setup", "--origin needs https://HOST, not '%s'", optarg)
+					  : cmd_usage_error("setup", "cannot understand '%s'", argv[optind - 1]);
+	}
+	if (optind < argc)
+		return cmd_usage_error("setup", "cannot understand '%s'", argv[optind]);
+	if (geteuid() != 0 && !s.is_dry) {
+		fprintf(stderr, "hmc setup: writes to /etc and gives folders to their users, so run it as root; --dry-run only says what it would do\n");
+		return 1;
+	}
+	if (!s.is_dry && !look_up_accounts(&s))
+		return 1;
+	umask(022);
+	write_all(&s, origin);
+	say_next(&s);
+	return s.failed ? 1 : 0;
+}

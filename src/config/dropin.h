@@ -1,0 +1,20 @@
+/*
+ * config/dropin.h -- what a system timer's exporter may see of its instance, as a systemd drop-in.
+ */
+#ifndef MC_CONFIG_DROPIN_H
+#define MC_CONFIG_DROPIN_H
+
+#include "config/config.h"
+
+/* The first line of every drop-in: a file that begins otherwise is a person's and is left alone. */
+#define DROPIN_MARK "# Written by 'hmc setup' from the configuration, and again at the next one; put changes into another file beside it.\n"
+
+/*
+ * The lines for hmc-export@<id>.service.d: user, home, backup repository, bus,
+ * folder of reports, and loopback where a dashboard's port is configured. In
+ * `a`. NULL with one line in *error when the user is not known or a path holds
+ * a character that systemd.exec(5) cannot name without escapes in BindPaths=.
+ */
+const char *dropin_text(const struct config *c, const struct instance *in, struct arena *a, const char **error);
+
+#endif
