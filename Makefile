@@ -55,7 +55,7 @@ TOOLS     := $(TOOL_SRC:%.c=$(BUILD)/%)
 LIB       := $(BUILD)/libmc.a
 FLAGS     := $(BUILD)/.flags
 
-.PHONY: all panes tests run demo deps test-deps check unit golden lint bench screenshot install uninstall clean help FORCE
+.PHONY: all panes tests run demo deps test-deps check unit golden lint bench screenshot install uninstall deb clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -127,24 +127,56 @@ screenshot: test-deps
 bench: test-deps
 	@deps/install bench && $(MAKE) -s all tests && tests/bench/bench
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/hermes-mission-control
-	install -m 755 $(BUILD)/hmc $(DESTDIR)$(PREFIX)/bin/hmc
-	install -m 755 $(PANES) $(DESTDIR)$(PREFIX)/lib/hermes-mission-control
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/hermes-mission-control/,templates static caddy)
-	install -m 644 templates/*.html $(DESTDIR)$(PREFIX)/share/hermes-mission-control/templates
-	install -m 644 static/* $(DESTDIR)$(PREFIX)/share/hermes-mission-control/static
-	install -m 644 caddy/Caddyfile $(DESTDIR)$(PREFIX)/share/hermes-mission-control/caddy
+# Where things go; a package sets UNITDIR, and PREFIX=/usr.
+LIBEXECDIR ?= $(PREFIX)/lib/hermes-mission-control
+DATADIR    ?= $(PREFIX)/share/hermes-mission-control
+MANDIR     ?= $(PREFIX)/share/man
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+USERUNITDIR ?= $(PREFIX)/lib/systemd/user
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
+UNITS_SYSTEM := $(notdir $(wildcard systemd/*.service systemd/*.timer systemd/*.socket systemd/*.target))
+UNITS_USER   := $(notdir $(wildcard systemd/user/*))
+PLACES = s,@BINDIR@,$(PREFIX)/bin,g;s,@LIBEXECDIR@,$(LIBEXECDIR),g;s,@DATADIR@,$(DATADIR),g;s,@PANE_SOCKETS@,$(PANES:$(BUILD)/cgi-bin/%=hmc-pane@%.socket),
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1
+	install -m 755 $(BUILD)/hmc $(DESTDIR)$(PREFIX)/bin/hmc
+	install -m 755 $(PANES) $(DESTDIR)$(LIBEXECDIR)
+	install -d $(addprefix $(DESTDIR)$(DATADIR)/,templates static caddy)
+	install -m 644 templates/*.html $(DESTDIR)$(DATADIR)/templates
+	cp -R static/. $(DESTDIR)$(DATADIR)/static
+	find $(DESTDIR)$(DATADIR)/static -type d -exec chmod 755 {} +
+	find $(DESTDIR)$(DATADIR)/static -type f -exec chmod 644 {} +
+	find $(DESTDIR)$(DATADIR)/static -type f ! -name '*.gz' -exec gzip -kfn9 {} +
+	install -m 644 caddy/Caddyfile caddy/site.caddy $(DESTDIR)$(DATADIR)/caddy
+	install -m 644 docs/config.example.json $(DESTDIR)$(DATADIR)/config.example.json
+	install -m 644 docs/hmc.1 $(DESTDIR)$(MANDIR)/man1/hmc.1
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(USERUNITDIR) $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR)
+	for unit in $(UNITS_SYSTEM); do sed '$(PLACES)' systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit; done
+	for unit in $(UNITS_USER); do sed '$(PLACES)' systemd/user/$$unit > $(DESTDIR)$(USERUNITDIR)/$$unit; done
+	chmod 644 $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS_SYSTEM)) $(addprefix $(DESTDIR)$(USERUNITDIR)/,$(UNITS_USER))
+	install -m 644 systemd/hermes-mission-control.sysusers $(DESTDIR)$(SYSUSERSDIR)/hermes-mission-control.conf
+	install -m 644 systemd/hermes-mission-control.tmpfiles $(DESTDIR)$(TMPFILESDIR)/hermes-mission-control.conf
+
+# The configuration and what was published stay; folders that are empty now go.
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/hmc
-	rm -rf $(DESTDIR)$(PREFIX)/lib/hermes-mission-control $(DESTDIR)$(PREFIX)/share/hermes-mission-control
+	rm -f $(DESTDIR)$(PREFIX)/bin/hmc $(DESTDIR)$(MANDIR)/man1/hmc.1
+	rm -rf $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DATADIR)
+	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS_SYSTEM)) $(addprefix $(DESTDIR)$(USERUNITDIR)/,$(UNITS_USER))
+	rm -f $(DESTDIR)$(SYSUSERSDIR)/hermes-mission-control.conf $(DESTDIR)$(TMPFILESDIR)/hermes-mission-control.conf
+
+# The package is built from a copy, so that debhelper's files stay out of this tree.
+deb: test-deps
+	@deps/deb
 
 help:
 	@sed -n '2,7s/^# \{0,1\}//p' Makefile
 	@echo '  make unit | lint | golden | bench | screenshot'
 	@echo '  make deps     install what building and running need'
 	@echo '  make install  DESTDIR=, PREFIX=$(PREFIX)'
+	@echo '  make deb      the Debian package, into $(BUILD)/'
 
 clean:
 	rm -rf $(BUILD)

@@ -1,0 +1,222 @@
+#!/bin/bash
+# tests/box/installed.sh -- runs inside the box: docs/operations.md from end to end, by its own commands, with the
+# package installed; in between, what timers publish must follow what happens to the instances.
+#
+#   installed.sh BUILD TOP
+# shellcheck disable=SC2015 # tap always succeeds
+set -u
+build=$1 top=$2
+reports=/var/lib/hermes-mission-control/reports
+config=/etc/hermes-mission-control/config.json
+n=0 failures=0
+
+# shellcheck source=tests/box/machine.sh
+. "$top/tests/box/machine.sh"
+
+# section NAME: what a person would paste of that chapter
+section() {
+	awk -v name="## $1" '/^## / { on = $0 == name } /^```/ { code = on && $0 == "```sh"; next } on && code' \
+		"$top/docs/operations.md" > /tmp/section
+	[ -s /tmp/section ] && (cd /tmp/deb && bash -e /tmp/section) > /tmp/section.out 2>&1 && tap ok "the commands of '$1' work" || {
+		tap "not ok" "the commands of '$1' work"
+		tail -n 25 /tmp/section.out | sed 's/^/# /'
+	}
+}
+
+# truth SENTENCE COMMAND...: polled for 25 s, for what systemd and timers do takes a moment
+truth() {
+	local sentence=$1 until=$((SECONDS + 25))
+	shift
+	until "$@" > /tmp/truth 2>&1; do
+		[ $SECONDS -lt $until ] || {
+			tap "not ok" "$sentence"
+			tail -n 25 /tmp/truth | cut -c1-400 | sed 's/^/# /'
+			return
+		}
+		sleep 0.2
+	done
+	tap ok "$sentence"
+}
+
+# The newest report of a timer says it, and was written after this was asked.
+says() { # ID FILTER
+	local id=$1 filter=$2
+	jq -e "$filter" "$reports/$id/report.json" || {
+		jq -c '{exporter, states: (.readings | map_values(.state? // "list"))}, .readings.gatewayUnit, .readings.gateway' "$reports/$id/report.json"
+		systemctl status --no-pager "hmc-export@$id.service" | tail -n 5
+		return 1
+	}
+}
+
+status_is() { # CODE ID
+	hmc status --instance "$2"
+	local code=$?
+	echo "exit status $code"
+	[ $code -eq "$1" ]
+}
+
+says_in_status() { # ID WORD
+	hmc status --instance "$1" > /tmp/status
+	cat /tmp/status
+	grep -q "$2" /tmp/status
+}
+
+score_at_most() { # LIMIT UNIT
+	systemd-analyze security --no-pager --threshold="$1" "$2"
+}
+
+page_answers() {
+	curl --silent --show-error --max-time 5 --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:8480$1" | grep -qx "$2"
+}
+
+# Everything of the instances but what SQLite keeps beside a database that is open.
+checksum() {
+	find /root/.hermes /root/repos /home/uma/.hermes /home/uma/repos /home/uma/.config -type f ! -name '*-shm' ! -name '*-wal' \
+		! -path '*/timers.target.wants/*' -print0 | sort -z | xargs -0 sha256sum
+}
+
+# The shipped timers run every 30 s; here there is no time for that.
+hurry() {
+	local unit
+	for unit in system/hmc-export@ system/hmc-export-host user/hmc-export@; do
+		mkdir -p "/etc/systemd/$unit.timer.d"
+		printf '%s\n' '[Timer]' 'OnActiveSec=' 'OnActiveSec=100ms' 'OnUnitInactiveSec=1s' 'AccuracySec=50ms' \
+			> "/etc/systemd/$unit.timer.d/hurry.conf"
+	done
+	sed -i 's/"interval": "30s"/"interval": "3s"/' "$config"
+	as_uma systemctl --user daemon-reload
+}
+
+prepare() {
+	rm -f /usr/sbin/policy-rc.d # of a machine that is a container: here services do start
+	rm -rf /var/lib/hermes-mission-control /etc/hermes-mission-control
+	mkdir -p /tmp/deb
+	cp "$build"/hermes-mission-control_*.deb /tmp/deb
+	printf '#!/bin/sh\necho "$@" > /tmp/tailscale-was-told\n' > /usr/local/bin/stand-in-for-tailscale
+	chmod 755 /usr/local/bin/stand-in-for-tailscale
+	ln -s stand-in-for-tailscale /usr/local/bin/tailscale
+}
+
+installs_and_starts() {
+	local before
+	before=$(checksum)
+	section Install
+	[ -z "$(ss -Hltn)" ] && tap ok "an installed package listens nowhere before it is set up" || tap "not ok" "an installed package listens nowhere before it is set up"
+	section "Set up"
+	[ "$(stat -c '%a %U:%G' "$reports/bheem" /etc/hermes-mission-control/jwt.key | tr '\n' ' ')" = "2750 uma:hmc 640 root:hmc " ] &&
+		tap ok "reports are their user's, and the key is read by the pages alone" ||
+		tap "not ok" "reports are their user's, and the key is read by the pages alone"
+	cp "$config" /tmp/config.before
+	hmc setup > /tmp/again 2>&1
+	cmp -s "$config" /tmp/config.before && ! grep -q written /tmp/again && tap ok "a second set-up changes nothing" ||
+		tap "not ok" "a second set-up changes nothing"
+	hurry
+	loginctl disable-linger ravi 2> /dev/null
+	section Start
+	truth "vijay is read by a timer of the system" says vijay '.exporter.flavour == "system timer" and .exporter.user == "root"'
+	truth "bheem is read by a timer of uma's own manager" says bheem '.exporter.flavour == "user timer" and .exporter.user == "uma"'
+	[ "$(checksum)" = "$before" ] && tap ok "nothing of an instance was changed" || tap "not ok" "nothing of an instance was changed"
+	section Phone
+	grep -q '^https://vm-01.example.ts.net/login?code=' /tmp/section.out && tap ok "the link leads to the origin" || tap "not ok" "the link leads to the origin"
+	for page in /healthz /login; do truth "$page answers" page_answers $page 200; done
+	truth "a page asks for signing in" page_answers /hermes 303
+	[ "$(ss -Hltn | awk '{print $4}')" = 127.0.0.1:8480 ] && tap ok "there is one listener, on loopback" || {
+		tap "not ok" "there is one listener, on loopback"
+		ss -Hltn | sed 's/^/# /'
+	}
+}
+
+is_confined() {
+	for unit in hmc-pane@{auth,overview,ops}.service; do truth "$unit scores 0.5 or less" score_at_most 5 "$unit"; done
+	# Before any drop-in: what ships. An instance with a dashboard's port may also speak to loopback.
+	truth "the shipped exporter scores 1.0 or less" score_at_most 10 hmc-export@nobody.service
+	truth "the machine's exporter scores 1.0 or less" score_at_most 10 hmc-export-host.service
+}
+
+# What both ways of reading must show of what happens, without anybody exporting by hand.
+follows() {
+	local id=$1
+	truth "$id: every kind of thing is read in this box" says "$id" '.readings |
+		.gatewayUnit.state == "ok" and .dashboardUnit.state == "ok" and .backupTimer.state == "ok" and
+		.backupRepo.state == "ok" and .sessions.state == "ok" and .gateway.pidState == "alive"'
+	ctl "$id" stop "${gateway[$id]}"
+	truth "$id: a stopped gateway is seen" says "$id" '.readings.gatewayUnit | .state == "inactive" and .reason == "stopped"'
+	ctl "$id" start "${gateway[$id]}"
+	truth "$id: a started one too" says "$id" '.readings.gatewayUnit.state == "ok" and .readings.gateway.pidState == "alive"'
+	kill -9 "$(ctl "$id" show --property=MainPID --value "${gateway[$id]}")"
+	truth "$id: a killed one is failed by a signal" says "$id" '.readings.gatewayUnit | .activeState == "failed" and .result == "signal"'
+	ctl "$id" reset-failed "${gateway[$id]}"
+	mv "${units[$id]}/${gateway[$id]}" /tmp/unit.away
+	ln -s /dev/null "${units[$id]}/${gateway[$id]}"
+	ctl "$id" daemon-reload
+	truth "$id: a masked one is inactive" says "$id" '.readings.gatewayUnit | .state == "inactive" and .reason == "masked"'
+	rm "${units[$id]}/${gateway[$id]}"
+	mv /tmp/unit.away "${units[$id]}/${gateway[$id]}"
+	ctl "$id" daemon-reload
+	mv "${repo[$id]}" "${repo[$id]}.away"
+	truth "$id: a deleted repository is inactive" says "$id" '.readings.backupRepo | .state == "inactive" and (.reason | startswith("no such directory"))'
+	mv "${repo[$id]}.away" "${repo[$id]}"
+	cp "$config" /tmp/config.unpaused
+	sed -i '/"paused": null/d; /"privacy": false/s/,//; /"id": "'"$id"'"/a "paused": "on leave",' "$config"
+	truth "$id: an instance that is paused in the configuration says so" says_in_status "$id" "on leave"
+	cp /tmp/config.unpaused "$config"
+	start_gateway "$id"
+}
+
+# Two intervals and what a run may take: hmc status then knows nothing of it (2) and says so.
+go_stale() {
+	for id in vijay bheem; do ctl "$id" stop "hmc-export@$id.timer"; done
+	for id in vijay bheem; do truth "$id: an exporter that is stopped makes it unknown" status_is 2 "$id"; done
+	for id in vijay bheem; do
+		ctl "$id" start "hmc-export@$id.timer"
+		truth "$id: and known again" says "$id" '(.generatedAt | sub("\\.[0-9]+"; "") | fromdateiso8601) > (now - 4)'
+	done
+}
+
+one_more() {
+	userdel -rf ravi 2> /dev/null
+	useradd --create-home --user-group ravi
+	cp -a /home/uma/.hermes /home/ravi/.hermes
+	chown -R ravi:ravi /home/ravi
+	section "One more instance"
+	truth "ravi is read by his own exporter" says ravi '.exporter.user == "ravi" and .readings.sessions.state == "ok"'
+	truth "the site still answers" page_answers /healthz 200
+	section "Change something"
+	section "Rotate the key"
+	truth "the site answers with another key" page_answers /healthz 200
+	section Upgrade
+	truth "and after an upgrade" page_answers /healthz 200
+}
+
+leaves() {
+	local before
+	touch /etc/systemd/system/hmc-export@vijay.service.d/mine.conf
+	before=$(checksum)
+	section Remove
+	[ "$(checksum)" = "$before" ] && tap ok "purging leaves the instances as they were" || tap "not ok" "purging leaves the instances as they were"
+	[ -z "$(ls -d /etc/hermes-mission-control /var/lib/hermes-mission-control /usr/lib/hermes-mission-control \
+		/usr/share/hermes-mission-control /etc/systemd/system/hmc-export@bheem.service.d 2> /dev/null)" ] &&
+		tap ok "purging takes what is ours" || tap "not ok" "purging takes what is ours"
+	[ -e /etc/systemd/system/hmc-export@vijay.service.d/mine.conf ] && tap ok "but not a drop-in that a person wrote" ||
+		tap "not ok" "but not a drop-in that a person wrote"
+	for id in vijay bheem; do
+		ctl "$id" --quiet is-active "${gateway[$id]}" && tap ok "$id: its gateway runs on" || tap "not ok" "$id: its gateway runs on"
+	done
+	[ -z "$(systemctl list-units --all --no-legend 'hmc*.service' 'hmc*.timer' 'hmc*.socket' 'hmc*.target')" ] && tap ok "no unit of ours is left" || {
+		tap "not ok" "no unit of ours is left"
+		systemctl list-units --all --no-legend 'hmc*' | sed 's/^/# /'
+	}
+}
+
+make_users
+make_homes
+make_units
+prepare
+installs_and_starts
+is_confined
+for id in vijay bheem; do follows "$id"; done
+go_stale
+one_more
+leaves
+echo "1..$n"
+[ $failures -eq 0 ]
