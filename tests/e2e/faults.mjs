@@ -124,10 +124,17 @@ test('a full disk, one without inodes and a read-only one are told apart', () =>
 	}
 })
 
-test('two at once, and more, take turns', async () => {
+test('two at once, and more, take turns, or say that another one writes', async () => {
 	const s = stage()
-	const codes = await Promise.all(Array.from({ length: 6 }, () => new Promise((r) => spawn(hmc, s.args, { stdio: 'ignore' }).on('exit', r))))
-	assert.deepEqual(codes, [0, 0, 0, 0, 0, 0])
+	const ends = await Promise.all(Array.from({ length: 6 }, () => new Promise((done) => {
+		const child = spawn(hmc, s.args, { stdio: ['ignore', 'ignore', 'pipe'] })
+		let said = ''
+		child.stderr.on('data', (d) => (said += d))
+		child.on('close', (code) => done({ code, said }))
+	})))
+	// On a busy machine the last one's patience (2 s) may end before its turn comes.
+	for (const { code, said } of ends) assert.ok(code === 0 || (code === 1 && /another exporter is writing|locked by another process/.test(said)), `${code}: ${said}`)
+	assert.ok(ends.some(({ code }) => code === 0))
 	s.report()
 	s.ledgerIsWhole()
 })
