@@ -24,11 +24,11 @@ static void go_home(struct pane *p)
 int main(void)
 {
 	static const struct route routes[] = {
-		{ "GET", "/", NULL, ACCESS_OPEN, go_home },
-		{ "GET", "/login", "login", ACCESS_OPEN, signin_show },
-		{ "POST", "/login", "login", ACCESS_OPEN, signin_post },
-		{ "POST", "/logout", NULL, ACCESS_VIEWER, signin_end },
-		{ "GET", "/healthz", NULL, ACCESS_OPEN, show_health },
+		{ "GET", "/", NULL, ACCESS_OPEN, go_home, NULL },
+		{ "GET", "/login", "login", ACCESS_OPEN, signin_show, NULL },
+		{ "POST", "/login", "login", ACCESS_OPEN, signin_post, NULL },
+		{ "POST", "/logout", NULL, ACCESS_VIEWER, signin_end, NULL },
+		{ "GET", "/healthz", NULL, ACCESS_OPEN, show_health, NULL },
 		{ 0 },
 	};
 

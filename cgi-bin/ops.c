@@ -29,8 +29,8 @@ static void show_ops(struct pane *p)
 int main(void)
 {
 	static const struct route routes[] = {
-		{ "GET", "/hermes/ops", "ops", ACCESS_VIEWER, show_ops },
-		{ "GET", "/api/hermes/ops", NULL, ACCESS_VIEWER, show_ops },
+		{ "GET", "/hermes/ops", "ops", ACCESS_VIEWER, show_ops, "severity" },
+		{ "GET", "/api/hermes/ops", NULL, ACCESS_VIEWER, show_ops, "severity" },
 		{ 0 },
 	};
 

@@ -21,9 +21,9 @@ static void show_overview(struct pane *p)
 int main(void)
 {
 	static const struct route routes[] = {
-		{ "GET", "/hermes", "overview", ACCESS_VIEWER, show_overview },
-		{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_overview },
-		{ "GET", "/api/hermes", NULL, ACCESS_VIEWER, show_overview },
+		{ "GET", "/hermes", "overview", ACCESS_VIEWER, show_overview, NULL },
+		{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_overview, NULL },
+		{ "GET", "/api/hermes", NULL, ACCESS_VIEWER, show_overview, NULL },
 		{ 0 },
 	};
 

@@ -14,6 +14,7 @@ static void add_verdict(cJSON *model, const struct verdict *v, struct arena *a)
 	json_add_string(o, "status", status_name(v->status));
 	json_add_string(o, "sentence", v->sentence);
 	json_add_string(o, "detail", v->detail);
+	json_add_i64(o, "count", (int64_t)(problems + v->n_unknown));
 	json_add_string(o, "announcement",
 			arena_printf(a, "%s, %s unknown", human_plural(a, (int64_t)problems, "problem"),
 				     human_number(a, (int64_t)v->n_unknown)));
@@ -49,6 +50,21 @@ static void add_title(cJSON *model, const char *heading, const struct verdict *v
 	json_add_string(model, "heading", heading);
 }
 
+static void add_badges(cJSON *model, const struct snapshot *s, const struct verdict *v, struct arena *a)
+{
+	const struct verdict_badge *badges = verdict_badges(s, v, a);
+	cJSON *list = json_add_array(model, "badges");
+
+	for (size_t i = 0; i < s->n_instances; i++) {
+		cJSON *o = cJSON_CreateObject();
+
+		json_add_string(o, "instanceId", badges[i].instance_id);
+		json_add_string(o, "status", status_name(badges[i].status));
+		json_add_i64(o, "count", (int64_t)badges[i].n);
+		json_append(list, o);
+	}
+}
+
 void add_head(cJSON *model, const char *heading, const struct snapshot *s, const struct verdict *v,
 	      const char *choice, struct arena *a)
 {
@@ -61,4 +77,5 @@ void add_head(cJSON *model, const char *heading, const struct snapshot *s, const
 	json_add_bool(model, "isSample", s->is_sample);
 	add_time(model, "asOf", oldest_evidence(s, v), s->now, a);
 	add_verdict(model, v, a);
+	add_badges(model, s, v, a);
 }

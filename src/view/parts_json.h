@@ -22,7 +22,7 @@ void add_time_as(cJSON *object, const char *at, const char *text, const char *ex
 /*
  * Adds what every pane's model begins with: "title" (with the count of what
  * needs someone, for the tab), "heading", "generatedAt", "instanceId",
- * "isSample", "asOf…", "verdict". heading is static.
+ * "isSample", "asOf…", "verdict", "badges" (of every instance, for the switch). heading is static.
  */
 void add_head(cJSON *model, const char *heading, const struct snapshot *s, const struct verdict *v,
 	      const char *choice, struct arena *a);

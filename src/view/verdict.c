@@ -45,6 +45,33 @@ static void add_host(struct verdict *v, const struct snapshot *s, struct arena *
 	add_up(v, v->host);
 }
 
+static void judge_part(struct verdict_part *p, const struct instance_snapshot *in, int64_t now, struct arena *a)
+{
+	p->snapshot = in;
+	p->name = instance_short_label(in->instance, a);
+	judge_instance(in, now, a, &p->judgements, &p->n);
+	roll_up(p);
+}
+
+struct verdict_badge *verdict_badges(const struct snapshot *s, const struct verdict *v, struct arena *a)
+{
+	struct verdict_badge *all = arena_calloc(a, s->n_instances + 1, sizeof(*all));
+
+	for (size_t i = 0, next = 0; i < s->n_instances; i++) {
+		struct verdict_part own = { 0 };
+		const struct verdict_part *p = &own;
+
+		if (next < v->n_parts && v->parts[next].snapshot == &s->instances[i])
+			p = &v->parts[next++];
+		else
+			judge_part(&own, &s->instances[i], s->now, a);
+		all[i] = (struct verdict_badge){ .instance_id = s->instances[i].instance->id,
+						 .status = p->n_critical ? STATUS_CRITICAL : p->status,
+						 .n = p->n_critical + p->n_warn + p->n_unknown };
+	}
+	return all;
+}
+
 struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct arena *a)
 {
 	struct verdict *v = arena_alloc(a, sizeof(*v));
@@ -58,10 +85,7 @@ struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct 
 		if (choice && !str_eq(in->instance->id, choice))
 			continue;
 		v->n_parts++;
-		p->snapshot = in;
-		p->name = instance_short_label(in->instance, a);
-		judge_instance(in, s->now, a, &p->judgements, &p->n);
-		roll_up(p);
+		judge_part(p, in, s->now, a);
 		add_up(v, p);
 		v->n_running += p->is_running == TRI_YES;
 		v->n_run_unknown += p->is_running == TRI_UNKNOWN;

@@ -45,4 +45,14 @@ struct verdict {
 /* Judges everything that the choice covers (an instance id, or NULL for all and the host). All in `a`. */
 struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct arena *a);
 
+/* What an instance shows beside its name wherever it can be chosen, whether or not it is. */
+struct verdict_badge {
+	const char *instance_id;
+	enum status status;
+	size_t n;                   /* what needs someone */
+};
+
+/* One for each of the snapshot's instances, in its order; v is of the same snapshot. All in `a`. */
+struct verdict_badge *verdict_badges(const struct snapshot *s, const struct verdict *v, struct arena *a);
+
 #endif

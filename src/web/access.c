@@ -16,13 +16,26 @@ static bool takes_method(const struct route *route, const struct request *r)
 	return request_is(r, route->method) || (request_is(r, "HEAD") && str_eq(route->method, "GET"));
 }
 
+/* What stands for the "*" at a route's end; "" for an exact route; NULL when the path is not the route's. */
+static const char *match(const struct route *route, const char *path)
+{
+	size_t n = strlen(route->path);
+
+	if (!str_ends(route->path, "/*"))
+		return str_eq(route->path, path) ? "" : NULL;
+	return strncmp(route->path, path, n - 1) == 0 && path[n - 1] ? path + n - 1 : NULL;
+}
+
 const struct route *access_find_route(struct pane *p, const struct route *routes)
 {
 	bool get = false, post = false;
 
 	for (const struct route *r = routes; r->path; r++) {
-		if (!str_eq(r->path, p->request->path))
+		const char *rest = match(r, p->request->path);
+
+		if (!rest)
 			continue;
+		p->rest = *rest ? rest : NULL;
 		if (takes_method(r, p->request))
 			return r;
 		get |= str_eq(r->method, "GET");
@@ -92,6 +105,45 @@ bool access_check_post(struct pane *p, const struct route *route)
 	if (route->access != ACCESS_OPEN && !session_owns_form(p->token, p->request)) {
 		pane_fail(p, 403, "This form belongs to another session, so nothing was done. "
 				  "Reload the page and try again.");
+		return false;
+	}
+	return true;
+}
+
+/* Whether name is a word of the list. */
+static bool is_word_of(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *w = list; w && *w; w += strspn(w, " ")) {
+		size_t len = strcspn(w, " ");
+
+		if (len == n && strncmp(w, name, n) == 0)
+			return true;
+		w += len;
+	}
+	return false;
+}
+
+bool access_check_params(struct pane *p, const struct route *route)
+{
+	const struct params *q = &p->request->params;
+	const char *part = params_get(q, "part");
+
+	if (route->access == ACCESS_OPEN)
+		return true;
+	for (size_t i = 0; i < q->n; i++) {
+		const char *name = q->items[i].name;
+
+		if (str_eq(name, "instance") || str_eq(name, "part") || is_word_of(route->params, name))
+			continue;
+		pane_fail(p, 400, arena_printf(p->arena, "This page knows no parameter \"%s\". It knows: instance%s%s.",
+					       str_clean(p->arena, name, strlen(name), 40), route->params ? " " : "",
+					       route->params ? route->params : ""));
+		return false;
+	}
+	if (part && !str_eq(part, "1")) {
+		pane_fail(p, 400, "The parameter \"part\" may only be 1.");
 		return false;
 	}
 	return true;

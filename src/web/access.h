@@ -9,7 +9,7 @@
 
 #include "web/pane.h"
 
-/* The route of exactly this path and method; else NULL after a 404, or a 405 with Allow. */
+/* The first route of this path and method, with p->rest filled in; else NULL after a 404, or a 405 with Allow. */
 const struct route *access_find_route(struct pane *p, const struct route *routes) __attribute__((nonnull));
 
 /*
@@ -26,6 +26,12 @@ bool access_identify(struct pane *p, const struct route *route, struct session_t
  * /login) it must carry the session's csrf value too. 403 otherwise.
  */
 bool access_check_post(struct pane *p, const struct route *route) __attribute__((nonnull));
+
+/*
+ * False, with a 400 that names those there are, when the query has a
+ * parameter that the route does not declare. Open routes take any.
+ */
+bool access_check_params(struct pane *p, const struct route *route) __attribute__((nonnull));
 
 /*
  * Fills p->instance from ?instance=, which a cookie remembers, or from that

@@ -11,14 +11,40 @@ static const struct {
 	const char *label;
 	const char *href;
 	const char *icon;
+	bool has_badge;         /* how many things need someone */
 } nav[] = {
-	{ "Overview", "/hermes", "overview" },
-	{ "Ops", "/hermes/ops", "ops" },
+	{ "Overview", "/hermes", "overview", false },
+	{ "Ops", "/hermes/ops", "ops", false },
+	{ "Tasks", "/hermes/tasks", "tasks", false },
+	{ "Cron", "/hermes/cron", "cron", false },
+	{ "Agents", "/hermes/agents", "agents", false },
+	{ "History", "/hermes/history", "history", false },
+	{ "Products", "/hermes/products", "products", false },
+	{ "Alerts", "/hermes/alerts", "alerts", true },
 };
 
-static void add_nav(const struct pane *p, cJSON *frame)
+/* A page below a pane's address, such as one task, is that pane's. */
+static bool is_within(const char *path, const char *href)
+{
+	size_t n = strlen(href);
+
+	return str_eq(path, href) || (!str_eq(href, "/hermes") && strncmp(path, href, n) == 0 && path[n] == '/');
+}
+
+/* "2", for what needs someone; NULL for nothing, and "9+" for more than fits a badge. */
+static const char *badge_text(const cJSON *counted, struct arena *a)
+{
+	int64_t n;
+
+	if (!json_i64(counted, "count", &n) || n <= 0)
+		return NULL;
+	return n > 9 ? "9+" : arena_printf(a, "%d", (int)n);
+}
+
+static void add_nav(const struct pane *p, cJSON *model, cJSON *frame)
 {
 	cJSON *list = json_add_array(frame, "nav");
+	const cJSON *verdict = json_get(model, "verdict");
 
 	for (size_t i = 0; p->token && i < ARRAY_SIZE(nav); i++) {
 		cJSON *item = cJSON_CreateObject();
@@ -26,7 +52,8 @@ static void add_nav(const struct pane *p, cJSON *frame)
 		json_add_string(item, "label", nav[i].label);
 		json_add_string(item, "href", nav[i].href);
 		json_add_string(item, "icon", nav[i].icon);
-		json_add_bool(item, "isCurrent", str_eq(p->request->path, nav[i].href));
+		json_add_bool(item, "isCurrent", is_within(p->request->path, nav[i].href));
+		json_add_string(item, "badge", nav[i].has_badge ? badge_text(verdict, p->arena) : NULL);
 		json_append(list, item);
 	}
 }
@@ -42,8 +69,20 @@ static void add_user(const struct pane *p, cJSON *frame)
 	json_add_string(frame, "csrf", t ? t->csrf : NULL);
 }
 
-static cJSON *switch_item(const struct pane *p, const struct instance *i)
+static const cJSON *badge_of(const cJSON *model, const char *id)
 {
+	const cJSON *badge;
+
+	cJSON_ArrayForEach(badge, json_get(model, "badges"))
+		if (str_eq(json_string(badge, "instanceId"), id))
+			return badge;
+	return NULL;
+}
+
+static cJSON *switch_item(const struct pane *p, const cJSON *model, const struct instance *i)
+{
+	const cJSON *badge = badge_of(model, i->id);
+
 	cJSON *item = cJSON_CreateObject();
 
 	json_add_string(item, "id", i->id);
@@ -51,23 +90,25 @@ static cJSON *switch_item(const struct pane *p, const struct instance *i)
 	json_add_string(item, "fullLabel", i->label);
 	json_add_string(item, "href", url_make(p->arena, p->request->path, &p->request->params, "instance", i->id));
 	json_add_bool(item, "isCurrent", str_eq(p->instance, i->id));
+	json_add_string(item, "badge", badge_text(badge, p->arena));
+	json_add_string(item, "badgeStatus", json_string(badge, "status"));
 	return item;
 }
 
 /* Strangers are not told which instances there are. */
-static void add_switch(const struct pane *p, cJSON *frame)
+static void add_switch(const struct pane *p, const cJSON *model, cJSON *frame)
 {
 	bool shown = p->token && p->can_choose;
 	const struct instance *current = shown && p->instance ? config_instance(p->config, p->instance) : NULL;
 	cJSON *list = json_add_array(frame, "instances");
 
 	for (size_t i = 0; shown && i < p->config->n_instances; i++)
-		json_append(list, switch_item(p, &p->config->instances[i]));
+		json_append(list, switch_item(p, model, &p->config->instances[i]));
 	json_add_bool(frame, "hasSwitch", shown && p->config->n_instances > 1);
 	json_add_bool(frame, "isAll", !p->instance);
 	json_add_string(frame, "allHref", url_make(p->arena, p->request->path, &p->request->params, "instance", "all"));
 	if (current)
-		json_add(frame, "current", switch_item(p, current));
+		json_add(frame, "current", switch_item(p, model, current));
 	else
 		json_add_null(frame, "current");
 }
@@ -130,8 +171,8 @@ void frame_add(const struct pane *p, cJSON *model)
 	json_add_bool(frame, "isSample", p->config->is_sample);
 	add_time(p, frame);
 	add_user(p, frame);
-	add_nav(p, frame);
-	add_switch(p, frame);
+	add_nav(p, model, frame);
+	add_switch(p, model, frame);
 	json_add_string(frame, "partHref", part_href(p));
 	json_add_string(frame, "apiHref", api_href(p));
 }

@@ -184,7 +184,7 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 	}
 	route = access_find_route(&p, app->routes);
 	if (!route || !access_identify(&p, route, &token) || !access_check_post(&p, route) ||
-	    !access_choose_instance(&p, route))
+	    !access_check_params(&p, route) || !access_choose_instance(&p, route))
 		return;
 	p.template = route->template;
 	answer(app, &p, route);

@@ -26,6 +26,7 @@ struct pane {
 	const char *template;   /* of this route; NULL = none */
 	int64_t now;
 	int64_t deadline_us;
+	const char *rest;       /* of a route that ends with a star: what stood in the star's place, never empty; else NULL */
 	const char *instance;   /* the chosen instance's id; NULL = all */
 	const struct token_keys *keys;
 	const struct site *site;
@@ -36,10 +37,17 @@ enum access { ACCESS_OPEN, ACCESS_VIEWER, ACCESS_ADMIN };
 
 struct route {
 	const char *method;     /* "GET" also answers HEAD */
-	const char *path;       /* exact */
+	const char *path;       /* exact; or with a slash and a star at its end, which stands for at least one byte */
 	const char *template;   /* NULL = none */
 	enum access access;
 	void (*handle)(struct pane *p);
+	/*
+	 * Names of the query's parameters, apart by a space; "instance" and, for
+	 * a page, "part" are always among them. Any other is refused: a
+	 * misspelled filter must not look like one that found everything.
+	 * NULL = none. Open routes take any.
+	 */
+	const char *params;
 };
 
 /*

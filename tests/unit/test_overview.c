@@ -594,6 +594,8 @@ static void page_frame_renders_for_strangers_and_for_users(void **state)
 		json_add_string(item, "fullLabel", "</nav> / \"x\"");
 		json_add_string(item, "icon", "overview");
 		json_add_bool(item, "isCurrent", true);
+		json_add_string(item, "badge", "<9+>");
+		json_add_string(item, "badgeStatus", "warn");
 		json_append(json_add_array(f, "nav"), item);
 		json_append(json_add_array(f, "instances"), cJSON_Duplicate(item, 1));
 		if (!tmpl_render(templates, "page", m, &html, &err))

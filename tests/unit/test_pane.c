@@ -46,24 +46,34 @@ static void show_facts(struct pane *p)
 		show_clock(p);
 }
 
+static void show_rest(struct pane *p)
+{
+	cJSON *model = cJSON_CreateObject();
+
+	json_add_string(model, "title", "Things");
+	json_add_string(model, "text", arena_printf(p->arena, "rest=[%s]", p->rest));
+	pane_render(p, model);
+}
+
 static const struct route routes[] = {
-	{ "GET", "/hermes/clock", "test", ACCESS_VIEWER, show_clock },
-	{ "POST", "/hermes/clock", "test", ACCESS_VIEWER, show_clock },
-	{ "GET", "/api/hermes/clock", NULL, ACCESS_VIEWER, show_clock },
-	{ "GET", "/open/clock", "test", ACCESS_OPEN, show_clock },
-	{ "GET", "/hermes/facts", "test", ACCESS_VIEWER, show_facts },
-	{ "GET", "/api/hermes/facts", NULL, ACCESS_VIEWER, show_facts },
-	{ "GET", "/hermes", "test", ACCESS_VIEWER, show_text },
-	{ "POST", "/hermes", "test", ACCESS_VIEWER, show_text },
-	{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_text },
-	{ "POST", "/hermes/ack", "test", ACCESS_ADMIN, show_text },
-	{ "GET", "/hermes/admin", "test", ACCESS_ADMIN, show_text },
-	{ "GET", "/hermes/fails", "test", ACCESS_VIEWER, fail_on_purpose },
-	{ "GET", "/api/hermes/fails", NULL, ACCESS_VIEWER, fail_on_purpose },
-	{ "GET", "/hermes/untold", NULL, ACCESS_VIEWER, show_text },
-	{ "GET", "/login", "login", ACCESS_OPEN, signin_show },
-	{ "POST", "/login", "login", ACCESS_OPEN, signin_post },
-	{ "POST", "/logout", NULL, ACCESS_VIEWER, signin_end },
+	{ "GET", "/hermes/clock", "test", ACCESS_VIEWER, show_clock, NULL },
+	{ "POST", "/hermes/clock", "test", ACCESS_VIEWER, show_clock, NULL },
+	{ "GET", "/api/hermes/clock", NULL, ACCESS_VIEWER, show_clock, NULL },
+	{ "GET", "/open/clock", "test", ACCESS_OPEN, show_clock, NULL },
+	{ "GET", "/hermes/facts", "test", ACCESS_VIEWER, show_facts, NULL },
+	{ "GET", "/api/hermes/facts", NULL, ACCESS_VIEWER, show_facts, NULL },
+	{ "GET", "/hermes", "test", ACCESS_VIEWER, show_text, "a b q" },
+	{ "POST", "/hermes", "test", ACCESS_VIEWER, show_text, NULL },
+	{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_text, "a b q" },
+	{ "POST", "/hermes/ack", "test", ACCESS_ADMIN, show_text, NULL },
+	{ "GET", "/hermes/admin", "test", ACCESS_ADMIN, show_text, NULL },
+	{ "GET", "/hermes/fails", "test", ACCESS_VIEWER, fail_on_purpose, NULL },
+	{ "GET", "/api/hermes/fails", NULL, ACCESS_VIEWER, fail_on_purpose, NULL },
+	{ "GET", "/hermes/things/*", "test", ACCESS_VIEWER, show_rest, "sort order" },
+	{ "GET", "/hermes/untold", NULL, ACCESS_VIEWER, show_text, NULL },
+	{ "GET", "/login", "login", ACCESS_OPEN, signin_show, NULL },
+	{ "POST", "/login", "login", ACCESS_OPEN, signin_post, NULL },
+	{ "POST", "/logout", NULL, ACCESS_VIEWER, signin_end, NULL },
 	{ 0 },
 };
 
@@ -186,6 +196,47 @@ static void strangers_get_the_sign_in_page_and_programs_a_401(void **state)
 	/* Nothing private is told. */
 	assert_null(strstr(buf_str(&part.out), "bheem"));
 	assert_null(strstr(buf_str(&api.out), "bheem"));
+}
+
+static void a_star_stands_for_at_least_one_byte(void **state)
+{
+	static const struct {
+		const char *path;
+		int status;
+		const char *rest;
+	} cases[] = {
+		{ "/hermes/things/vijay/a b", 200, "rest=[vijay/a b]" },
+		{ "/hermes/things/x", 200, "rest=[x]" },
+		{ "/hermes/things/", 404, NULL }, { "/hermes/things", 404, NULL },
+		{ "/hermes/things/x/../../etc", 404, NULL }, { "/hermes/things//x", 404, NULL },
+		{ "/hermes/thingsx/y", 404, NULL },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		CLEANUP(reply_done) struct reply r;
+
+		ask(f, "GET", cases[i].path, f->viewer, NULL, NULL, &r);
+		if (r.status != cases[i].status)
+			fail_msg("%s: %d", cases[i].path, r.status);
+		if (cases[i].rest)
+			assert_non_null(strstr(reply_body(&r), cases[i].rest));
+	}
+}
+
+static void a_parameter_that_is_not_declared_is_refused_by_name(void **state)
+{
+	static const char *const good[] = { "", "?sort=a&order=b", "?order=x&instance=bheem", "?part=1&sort=" };
+	static const char *const bad[] = { "?sot=a", "?Sort=a", "?sort&x", "?part=2", "?sort%20order=1", "?=1", "?ord=1" };
+	struct fixture *f = *state;
+	CLEANUP(reply_done) struct reply r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+		assert_int_equal(status_of(f, "GET", arena_printf(f->arena, "/hermes/things/x%s", good[i]), f->viewer, NULL, NULL), 200);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(status_of(f, "GET", arena_printf(f->arena, "/hermes/things/x%s", bad[i]), f->viewer, NULL, NULL), 400);
+	ask(f, "GET", "/hermes/things/x?sot=failed", f->viewer, NULL, NULL, &r);
+	assert_non_null(strstr(reply_body(&r), "no parameter &quot;sot&quot;. It knows: instance sort order."));
 }
 
 static void routes_are_exact_and_say_what_they_allow(void **state)
@@ -609,6 +660,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(strangers_get_the_sign_in_page_and_programs_a_401),
+		UNIT(a_star_stands_for_at_least_one_byte),
+		UNIT(a_parameter_that_is_not_declared_is_refused_by_name),
 		UNIT(routes_are_exact_and_say_what_they_allow),
 		UNIT(a_foreign_host_is_misdirected),
 		UNIT(a_session_sees_the_page_its_part_and_the_json_alike),

@@ -40,9 +40,9 @@ static void show_much(struct pane *p)
 }
 
 static const struct route routes[] = {
-	{ "GET", "/", "test", ACCESS_OPEN, show_text },
-	{ "GET", "/wait", "test", ACCESS_OPEN, wait_for_file },
-	{ "GET", "/much", NULL, ACCESS_OPEN, show_much },
+	{ "GET", "/", "test", ACCESS_OPEN, show_text, NULL },
+	{ "GET", "/wait", "test", ACCESS_OPEN, wait_for_file, NULL },
+	{ "GET", "/much", NULL, ACCESS_OPEN, show_much, NULL },
 	{ 0 },
 };
 
