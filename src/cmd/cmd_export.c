@@ -17,6 +17,7 @@
 #include "cmd/collect.h"
 #include "cmd/intake.h"
 #include "cmd/limit.h"
+#include "cmd/verdicts.h"
 #include "report/report.h"
 #include "store/store.h"
 
@@ -183,6 +184,7 @@ static void tell(const struct exporter_run *run, const struct target *t, const c
 struct taken {
 	const struct instance_report *instance;
 	const struct host_report *host;
+	const struct store_verdict *verdict;
 };
 
 /* By the instance's own policy; the machine has none, and nobody's data. */
@@ -222,10 +224,22 @@ static bool settle(const struct target *t, char **last, const char *error)
 /* The report is out by now: whatever is wrong with the ledger takes nothing from it. */
 static bool record(struct target *t, const struct taken *taken, const char *error, struct arena *a)
 {
-	if (t->store && (taken->instance ? store_record_instance(t->store, taken->instance, a, &error)
-					 : store_record_host(t->store, taken->host, a, &error)) < 0)
+	if (t->store && (taken->instance ? store_record_instance(t->store, taken->instance, taken->verdict, a, &error)
+					 : store_record_host(t->store, taken->host, taken->verdict, a, &error)) < 0)
 		store_closep(&t->store); /* the next run opens again whatever is there then */
 	return settle(t, &t->last_ledger_error, error);
+}
+
+/* To bring a large ledger up to date takes longer than a run may, once. */
+static struct store *open_ledger(const char *dir, struct arena *a, const char **error)
+{
+	struct store *s;
+
+	if (store_is_older(dir))
+		limit_start_for(UPGRADE_LIMIT_S);
+	s = store_open(dir, a, error);
+	limit_start();
+	return s;
 }
 
 static bool export_one(struct exporter_run *run, struct target *t)
@@ -238,13 +252,15 @@ static bool export_one(struct exporter_run *run, struct target *t)
 	struct taken taken = { 0 };
 
 	if (!t->store)
-		t->store = store_open(dir, a, &ledger_error);
+		t->store = open_ledger(dir, a, &ledger_error);
 	report = take_readings(run, t, &taken, a);
 	text = json_print(report);
 	if (report_publish(dir, text, a, &error) == 0)
 		tell(run, t, report, clock_mono_us() - start);
 	if (!settle(t, &t->last_error, error))
 		return false; /* the ledger lies in the same folder */
+	taken.verdict = t->instance ? verdict_of_instance(report, t->instance, run->config->interval_s, a)
+				    : verdict_of_host(report, run->config->interval_s, a);
 	return record(t, &taken, ledger_error, a);
 }
 

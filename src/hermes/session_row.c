@@ -26,9 +26,29 @@ enum {
 	COL_ROWID, COL_ID, COL_SOURCE, COL_TITLE, COL_MODEL, COL_STARTED, COL_ENDED, COL_END_REASON, COL_HEARTBEAT,
 	COL_MESSAGES, COL_TOOL_CALLS, COL_INPUT, COL_OUTPUT, COL_CACHE_READ, COL_CACHE_WRITE,
 	COL_REASONING, COL_COST_STATUS, COL_ACTUAL, COL_ESTIMATED, COL_PARENT, COL_ARCHIVED, COL_HIDDEN,
-	COL_NEWEST, COL_PREVIEW, /* subqueries after them */
+	COL_NEWEST, COL_LAST, COL_PREVIEW, /* subqueries after them */
 };
 /* clang-format on */
+
+/*
+ * The last message that counts: its role's first letter, "+" where tools were
+ * called, and how it finished. Compacted rows and the gateway's first row of a
+ * session (session_meta) are nobody's word.
+ */
+static void add_last_message(struct buf *b, const struct sessions_shape *shape, bool has_ids)
+{
+	const struct statedb_columns *m = &shape->messages;
+
+	if (!has_ids || !statedb_has(m, "role") || !statedb_has(m, "timestamp")) {
+		buf_adds(b, "NULL, ");
+		return;
+	}
+	buf_printf(b, "(SELECT substr(m.role, 1, 1) || %s || %s FROM messages m WHERE m.session_id = sessions.id"
+		      " AND m.role <> 'session_meta'%s ORDER BY m.timestamp DESC, m.rowid DESC LIMIT 1), ",
+		   statedb_has(m, "tool_calls") ? "CASE WHEN m.tool_calls > '[]' THEN '+' ELSE '-' END" : "'-'",
+		   statedb_has(m, "finish_reason") ? "CASE WHEN m.finish_reason IS NULL THEN '' ELSE substr(m.finish_reason, 1, 20) END" : "''",
+		   statedb_has(m, "active") ? " AND m.active <> 0" : "");
+}
 
 const char *session_row_sql(const struct sessions_shape *shape, bool with_preview, const char *rest, struct arena *a)
 {
@@ -43,6 +63,7 @@ const char *session_row_sql(const struct sessions_shape *shape, bool with_previe
 		buf_adds(&b, "(SELECT max(m.timestamp) FROM messages m WHERE m.session_id = sessions.id), ");
 	else
 		buf_adds(&b, "NULL, ");
+	add_last_message(&b, shape, has_ids);
 	if (with_preview && has_ids && statedb_has(&shape->messages, "content"))
 		buf_adds(&b, "(SELECT substr(m.content, 1, 240) FROM messages m WHERE m.session_id = sessions.id"
 			     " AND m.role = 'user' AND m.content IS NOT NULL ORDER BY m.rowid LIMIT 1)");
@@ -105,6 +126,18 @@ static void read_figures(struct session *x, struct statedb *s, sqlite3_stmt *st)
 		x->input_tokens = x->output_tokens = COUNT_UNKNOWN;
 }
 
+/* hermes_state.py: classify_session_status, by what add_last_message() gives. */
+static enum turn turn_of(const char *last, int64_t messages)
+{
+	if (!last)
+		return messages == 0 ? TURN_EMPTY : TURN_UNKNOWN;
+	if (str_ends(last, "error"))
+		return TURN_FAILED;
+	if (last[0] == 'u' || last[0] == 't' || (last[0] == 'a' && last[1] == '+'))
+		return TURN_UNFINISHED;
+	return TURN_COMPLETE;
+}
+
 void session_row_read(struct session *x, struct statedb *s, sqlite3_stmt *st, int64_t now)
 {
 	int64_t heartbeat = statedb_time(st, COL_HEARTBEAT), newest = statedb_time(st, COL_NEWEST);
@@ -130,4 +163,5 @@ void session_row_read(struct session *x, struct statedb *s, sqlite3_stmt *st, in
 	x->preview = statedb_text(s, st, COL_PREVIEW, PREVIEW_CHARS);
 	x->is_active = sessions_is_active(is_open, x->last_active_at, now);
 	read_figures(x, s, st);
+	x->turn = turn_of(statedb_text(s, st, COL_LAST, WORD_CHARS), x->messages);
 }

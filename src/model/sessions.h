@@ -16,6 +16,15 @@ struct source_count {
 	int64_t sessions;
 };
 
+/* How the last turn stands, from the last message alone (hermes_state.py: classify_session_status). Numbers on file. */
+enum turn {
+	TURN_UNKNOWN = 0,
+	TURN_COMPLETE = 1,
+	TURN_UNFINISHED = 2,        /* a person or a tool spoke last, or a tool was called: an answer was to come */
+	TURN_FAILED = 3,            /* it ended with an error */
+	TURN_EMPTY = 4,             /* there is no message */
+};
+
 struct session {
 	const char *id;
 	const char *source;
@@ -39,6 +48,8 @@ struct session {
 	int64_t rowid;              /* in state.db, until it is vacuumed */
 	bool is_archived;
 	bool is_hidden;
+	bool is_gone;               /* state.db has it no more; only the ledger knows */
+	enum turn turn;
 	enum tristate is_active;    /* Hermes's own rule: not closed, and active in the last 300 s */
 };
 

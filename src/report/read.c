@@ -79,14 +79,11 @@ static void judge_age(const struct source *s, int64_t generated_at, struct probe
 		p->state = PROBE_OK;
 }
 
-/* Fills *report (of the source's shape) and *p; true when the report was read, though it may be stale. */
-static bool read_report(const struct source *s, void *report, const int64_t *generated_at, struct probe *p)
+/* Fills *report (of the source's shape) and *p from a tree, or, for NULL, says the reason; true when it was read. */
+static bool take_report(const struct source *s, const cJSON *json, const char *reason, void *report,
+			const int64_t *generated_at, struct probe *p)
 {
-	CLEANUP_JSON cJSON *json = NULL;
-	const char *reason = NULL;
-
 	p->source = arena_printf(s->arena, "reports/%s/report.json", s->id);
-	json = read_json(s, &reason);
 	if (json && !(reason = check_head(s, json)) && !shape_read(s->shape, json, report, s->arena, &reason))
 		reason = arena_printf(s->arena, "report.json is not valid: %s", reason);
 	if (reason)
@@ -96,11 +93,45 @@ static bool read_report(const struct source *s, void *report, const int64_t *gen
 	return reason == NULL;
 }
 
+/* The same from the file; true when the report was read, though it may be stale. */
+static bool read_report(const struct source *s, void *report, const int64_t *generated_at, struct probe *p)
+{
+	const char *reason = NULL;
+	CLEANUP_JSON cJSON *json = read_json(s, &reason);
+
+	return take_report(s, json, reason, report, generated_at, p);
+}
+
+static int64_t stale_after(int64_t interval_s)
+{
+	return 2 * interval_s + STALE_SLACK_S;
+}
+
+bool report_read_instance(const cJSON *json, const struct instance *in, int64_t interval_s, int64_t now, struct arena *a,
+			  struct instance_snapshot *out)
+{
+	struct source s = { .id = in->id, .kind = "instance", .shape = &instance_report_shape,
+			    .stale_after_s = stale_after(interval_s), .now = now, .arena = a };
+
+	out->instance = in;
+	out->has_report = take_report(&s, json, NULL, &out->report, &out->report.generated_at, &out->probe);
+	return out->has_report;
+}
+
+bool report_read_host(const cJSON *json, int64_t interval_s, int64_t now, struct arena *a, struct host_snapshot *out)
+{
+	struct source s = { .id = "host", .kind = "host", .shape = &host_report_shape,
+			    .stale_after_s = stale_after(interval_s), .now = now, .arena = a };
+
+	out->has_report = take_report(&s, json, NULL, &out->report, &out->report.generated_at, &out->probe);
+	return out->has_report;
+}
+
 static void load_instance(const struct config *c, const struct instance *in, int64_t now, struct arena *a,
 			  struct instance_snapshot *out)
 {
 	struct source s = { c->state_dir, in->id, "instance", in->uid, &instance_report_shape,
-			    2 * c->interval_s + STALE_SLACK_S, now, a };
+			    stale_after(c->interval_s), now, a };
 
 	out->instance = in;
 	out->has_report = read_report(&s, &out->report, &out->report.generated_at, &out->probe);
@@ -119,7 +150,7 @@ const struct instance_report *report_last(const struct config *c, const struct i
 static void load_host(const struct config *c, int64_t now, struct arena *a, struct host_snapshot *out)
 {
 	struct source s = { c->state_dir, "host", "host", (int64_t)geteuid(), &host_report_shape,
-			    2 * c->interval_s + STALE_SLACK_S, now, a };
+			    stale_after(c->interval_s), now, a };
 
 	out->has_report = read_report(&s, &out->report, &out->report.generated_at, &out->probe);
 	if (!out->has_report)

@@ -45,6 +45,14 @@ const struct instance_report *report_last(const struct config *c, const struct i
 const struct host_report *report_last_host(const struct config *c, struct arena *a);
 
 /*
+ * A report that was not published yet, as a pane will read it. Strings are
+ * in `a`. False, with the reason in out->probe, when it is not valid.
+ */
+bool report_read_instance(const cJSON *json, const struct instance *in, int64_t interval_s, int64_t now, struct arena *a,
+			  struct instance_snapshot *out);
+bool report_read_host(const cJSON *json, int64_t interval_s, int64_t now, struct arena *a, struct host_snapshot *out);
+
+/*
  * Gives the snapshot as JSON (cJSON_Delete): each report as it was published,
  * beside how well it is known. choice is an instance id, or NULL for all and
  * the host.

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "model/ledger.h"
 #include "model/report.h"
 
 #define STORE_FILE     "ledger.db"
@@ -36,16 +37,20 @@ struct store;
  */
 struct store *store_open(const char *dir, struct arena *a, const char **error) __attribute__((nonnull));
 
+/* Whether dir holds a ledger of an earlier version, which opening it for writing will bring up to date; that can take minutes. */
+bool store_is_older(const char *dir) __attribute__((nonnull));
+
 /*
- * Records a report at its generated_at, and moves a bounded part of what is
- * old into its hour or day. One transaction: whatever happens, all of it is in
+ * Records a report at its generated_at with what was judged of it (NULL: it
+ * was not), and moves a bounded part of what is old into its hour or day. One transaction: whatever happens, all of it is in
  * the ledger or nothing. 0, or -1 with one line in *error; close and open
  * again then, for the file may have been moved away.
  */
-int store_record_instance(struct store *s, const struct instance_report *r, struct arena *a, const char **error)
-	__attribute__((nonnull));
-int store_record_host(struct store *s, const struct host_report *r, struct arena *a, const char **error)
-	__attribute__((nonnull));
+struct store_verdict;
+int store_record_instance(struct store *s, const struct instance_report *r, const struct store_verdict *v, struct arena *a,
+			  const char **error) __attribute__((nonnull(1, 2, 4, 5)));
+int store_record_host(struct store *s, const struct host_report *r, const struct store_verdict *v, struct arena *a,
+		      const char **error) __attribute__((nonnull(1, 2, 4, 5)));
 
 /*
  * Opens dir/ledger.db for reading: never writes, makes or repairs anything.
@@ -59,48 +64,17 @@ struct store *store_open_read(const char *dir, int64_t uid, int64_t deadline_us,
 void store_close(struct store *s);
 void store_closep(struct store **s);
 
-/* One observation (span_s 0), or the sum of an hour (3600) or a day (86400) from `at` on. */
-struct store_sample {
-	int64_t at;
-	int64_t span_s;
-	int64_t ok;             /* how many observations were PROBE_OK, ... */
-	int64_t inactive;
-	int64_t unknown;
-	int64_t values;         /* how many of them had a number; 0: the three below mean nothing */
-	double low;
-	double high;
-	double mean;
-};
-
-struct store_samples {
-	struct store_sample *rows; /* oldest first */
-	size_t n;
-};
-
 /*
  * What was seen of a reading ("gatewayUnit", "sessions.active", "export") from
  * from_s on and before to_s: at most STORE_ROWS_MAX, the newest ones. An hour
  * or a day without a row was not observed. Reading "export" is there for each
- * run, its number the microseconds that the readings took. 0, or -1 with one
+ * run, its number the microseconds that the readings took; "verdict" (0 fine,
+ * 1 warns, 2 critical; inactive: meant to be off) and "running" (1 or 0) for
+ * each that was judged. 0, or -1 with one
  * line in *error.
  */
 int store_samples(struct store *s, const char *reading, int64_t from_s, int64_t to_s, struct store_samples *out,
 		  struct arena *a, const char **error) __attribute__((nonnull));
-
-struct store_transition {
-	int64_t at;             /* when the change was seen */
-	int64_t prior_at;       /* the run before, which saw the former state; 0 = not known */
-	const char *reading;
-	enum probe_state from_state;
-	enum probe_state to_state;
-	const char *from_word;  /* "active/running", "connected"; NULL = none */
-	const char *to_word;
-};
-
-struct store_transitions {
-	struct store_transition *rows; /* oldest first */
-	size_t n;
-};
 
 /* Changes of one reading, or with NULL of all, in the same way. A first sight of something is no change. */
 int store_transitions(struct store *s, const char *reading, int64_t from_s, int64_t to_s,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "store/store_history_sql.h"
 #include "store/store_parts.h"
 
 #define WRITER_BUSY_MS 2000
@@ -188,6 +189,20 @@ static void store_new(struct store **s, int64_t deadline_us)
 	(*s)->deadline_us = deadline_us;
 }
 
+/* By the file's header (sqlite.org/fileformat2.html, 1.3): nothing is opened that SQLite would have to be asked about. */
+bool store_is_older(const char *dir)
+{
+	CLEANUP_FD int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int fd = at < 0 ? -1 : openat(at, STORE_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	unsigned char v[4];
+	int64_t version;
+
+	if (fd < 0 || pread(fd, v, sizeof(v), 60) != (ssize_t)sizeof(v))
+		return false;
+	version = ((int64_t)v[0] << 24) | (v[1] << 16) | (v[2] << 8) | v[3];
+	return version > 0 && version < STORE_SCHEMA_VERSION;
+}
+
 struct store *store_open(const char *dir, struct arena *a, const char **error)
 {
 	CLEANUP_FD int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -203,8 +218,12 @@ struct store *store_open(const char *dir, struct arena *a, const char **error)
 	if (*error)
 		return NULL;
 	rc = open_file(s, path_of(dir, a), SQLITE_OPEN_READWRITE, WRITER_BUSY_MS, writer_setup);
-	/* Sums are kept by triggers. They are as much this user's own as the rows: nobody else may write here. */
+	/*
+	 * Sums and the search are kept by triggers (into a virtual table, which takes a trusted schema). They are
+	 * as much this user's own as the rows: nobody else may write here.
+	 */
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
 	*error = identify(s->db, rc, true, &version, a);
 	if (*error)
 		return NULL;
@@ -222,14 +241,32 @@ static int out_of_time(void *ctx)
 	return clock_mono_us() > s->deadline_us;
 }
 
-/* The schema is another user's: after the opening nothing but SELECT passes, and no function. */
+/*
+ * The schema is another user's: after the opening nothing but SELECT passes,
+ * and no function but the search's own (which also asks for the version of
+ * the data it has read).
+ */
 static int authorize(void *ctx, int action, const char *first, const char *second, const char *db, const char *inside)
 {
+	bool ok = action == SQLITE_SELECT || action == SQLITE_READ ||
+		  (action == SQLITE_FUNCTION && second && strcmp(second, "match") == 0) ||
+		  (action == SQLITE_PRAGMA && first && strcmp(first, "data_version") == 0);
+
 	(void)ctx;
-	(void)first;
-	(void)second;
 	(void)db;
-	return !inside && (action == SQLITE_SELECT || action == SQLITE_READ) ? SQLITE_OK : SQLITE_DENY;
+	return !inside && ok ? SQLITE_OK : SQLITE_DENY;
+}
+
+/*
+ * Connects the virtual table, for which SQLite writes into the schema it holds
+ * in memory; that the authorizer would not let pass. Only one that is ours to
+ * the letter is: another module's would be another program's code. Where it
+ * is not, the search alone fails, and says so.
+ */
+static void prepare_search(sqlite3 *db)
+{
+	if (store_number(db, "SELECT sql = '" STORE_SEARCH_QUOTED "' FROM sqlite_schema WHERE name = 'session_titles'", 0) == 1)
+		sqlite3_exec(db, "SELECT rowid FROM session_titles LIMIT 0", NULL, NULL, NULL);
 }
 
 struct store *store_open_read(const char *dir, int64_t uid, int64_t deadline_us, struct arena *a, const char **error)
@@ -256,6 +293,7 @@ struct store *store_open_read(const char *dir, int64_t uid, int64_t deadline_us,
 		*error = STORE_FILE " was written by an older version; the exporter's next run brings it up to date";
 	if (*error)
 		return NULL;
+	prepare_search(s->db);
 	sqlite3_set_authorizer(s->db, authorize, NULL);
 	return TAKE_PTR(s);
 }

@@ -7,10 +7,11 @@
 #include <sqlite3.h>
 
 #include "base/cleanup.h"
-#include "store/store.h"
+#include "model/sessions.h"
+#include "store/store_alerts.h"
 
 #define STORE_APPLICATION_ID 0x484D434C /* "HMCL" */
-#define STORE_SCHEMA_VERSION 4
+#define STORE_SCHEMA_VERSION 5
 #define STORE_WORD_MAX       40
 #define STORE_POINTS_MAX     64
 
@@ -64,6 +65,15 @@ static inline int store_step(sqlite3_stmt *st)
  */
 int store_end(struct store *s, int rc, struct arena *a, const char **error);
 
+/* The columns that store_take_sessions() takes, of a table called sessions. */
+#define STORE_SESSIONS                                                                                                  \
+	"SELECT sessions.n, id, source, model, sessions.title, preview, parent, end_reason, started, ended, active,"    \
+	" messages, tool_calls, input, output, cache_read, cache_write, reasoning, cost, cost_status, archived, hidden," \
+	" gone, turn "
+
+/* Takes what the statement gives, until there are *n = max; whether one is active is judged at `now`. SQLite's code. */
+int store_take_sessions(sqlite3_stmt *st, int64_t now, struct session *rows, size_t max, size_t *n, struct arena *a);
+
 /* What a report says of one reading at one moment. */
 struct store_point {
 	char name[STORE_WORD_MAX + 1];
@@ -78,8 +88,12 @@ struct store_points {
 	size_t n;
 };
 
-void store_points_of_instance(const struct instance_report *r, struct store_points *out);
-void store_points_of_host(const struct host_report *r, struct store_points *out);
+void store_points_of_instance(const struct instance_report *r, const struct store_verdict *v, struct store_points *out);
+void store_points_of_host(const struct host_report *r, const struct store_verdict *v, struct store_points *out);
+
+/* Remembers what was judged, and the version where it is another; inside the caller's transaction. SQLite's code. */
+int store_put_verdict(sqlite3 *db, const struct store_verdict *v, int64_t at, struct arena *a);
+int store_put_version(sqlite3 *db, const struct hermes_version *v, int64_t at);
 
 /* Remembers the newest backup, inside the caller's transaction. SQLite's code. */
 int store_put_backup(sqlite3 *db, const struct repo *r, int64_t at);

@@ -145,7 +145,25 @@ static bool has_moved(sqlite3 *db)
 	return sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
 }
 
-static int record(struct store *s, const struct store_points *points, const struct repo *backup, int64_t at, struct arena *a,
+/* What one run leaves besides its points; each may be missing. */
+struct leavings {
+	const struct store_verdict *verdict;
+	const struct repo *backup;
+	const struct hermes_version *version;
+};
+
+static int put_leavings(sqlite3 *db, const struct leavings *l, int64_t at, struct arena *a)
+{
+	int rc = l->backup ? store_put_backup(db, l->backup, at) : SQLITE_OK;
+
+	if (rc == SQLITE_OK && l->version)
+		rc = store_put_version(db, l->version, at);
+	if (rc == SQLITE_OK && l->verdict)
+		rc = store_put_verdict(db, l->verdict, at, a);
+	return rc;
+}
+
+static int record(struct store *s, const struct store_points *points, const struct leavings *l, int64_t at, struct arena *a,
 		  const char **error)
 {
 	struct recording r = { .db = s->db, .at = at };
@@ -161,25 +179,29 @@ static int record(struct store *s, const struct store_points *points, const stru
 		rc = record_points(&r, points);
 		recording_done(&r);
 	}
-	if (rc == SQLITE_OK && backup)
-		rc = store_put_backup(s->db, backup, at);
+	if (rc == SQLITE_OK)
+		rc = put_leavings(s->db, l, at, a);
 	if (rc == SQLITE_OK)
 		rc = store_compact(s->db, at);
 	return store_end(s, rc, a, error);
 }
 
-int store_record_instance(struct store *s, const struct instance_report *r, struct arena *a, const char **error)
+int store_record_instance(struct store *s, const struct instance_report *r, const struct store_verdict *v, struct arena *a,
+			  const char **error)
 {
+	const struct leavings l = { v, &r->backup_repo, &r->hermes };
 	struct store_points points;
 
-	store_points_of_instance(r, &points);
-	return record(s, &points, &r->backup_repo, r->generated_at, a, error);
+	store_points_of_instance(r, v, &points);
+	return record(s, &points, &l, r->generated_at, a, error);
 }
 
-int store_record_host(struct store *s, const struct host_report *r, struct arena *a, const char **error)
+int store_record_host(struct store *s, const struct host_report *r, const struct store_verdict *v, struct arena *a,
+		      const char **error)
 {
+	const struct leavings l = { .verdict = v };
 	struct store_points points;
 
-	store_points_of_host(r, &points);
-	return record(s, &points, NULL, r->generated_at, a, error);
+	store_points_of_host(r, v, &points);
+	return record(s, &points, &l, r->generated_at, a, error);
 }

@@ -6,7 +6,6 @@
 
 #define MARKS_MAX 1000
 #define PAGE_MAX  200
-#define WHEN      "max(started, finished)"
 
 static const char *text_at(sqlite3_stmt *st, int i, struct arena *a)
 {
@@ -93,15 +92,27 @@ int store_runs_take(struct store *s, const struct runs_batch *b, struct arena *a
 	return store_end(s, rc, a, error);
 }
 
+/* By key, never by offset: (at, n) of the page before. With a job, its few runs are filtered by status. */
+static const char *page_sql(const struct run_query *q, struct arena *a)
+{
+	return arena_printf(a, "SELECT n, id, job, started, finished, status, error, source, output, bytes FROM cron_runs"
+			       " INDEXED BY %s WHERE at >= ?5 AND at < ?6%s%s%s ORDER BY at DESC, n DESC LIMIT ?4",
+			    q->job ? "cron_runs_job" : q->status ? "cron_runs_status" : "cron_runs_at",
+			    q->job ? " AND job = ?1" : "", q->status ? " AND status = ?7" : "",
+			    q->before_n ? " AND (at, n) < (?2, ?3)" : "");
+}
+
+int64_t store_run_at(const struct cron_run *r)
+{
+	return r->started_at > 0 ? r->started_at : r->finished_at;
+}
+
 int store_run_page(struct store *s, const struct run_query *q, struct run_page *out, struct arena *a, const char **error)
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
 	size_t limit = q->limit && q->limit < PAGE_MAX ? q->limit : PAGE_MAX;
 	int rc = sqlite3_prepare_v2(s->db,
-				    arena_printf(a, "SELECT n, id, job, started, finished, status, error, source, output, bytes FROM"
-						    " cron_runs WHERE 1%s%s ORDER BY " WHEN " DESC, n DESC LIMIT ?4",
-						 q->job ? " AND job = ?1" : "", q->before_n ? " AND (" WHEN ", n) < (?2, ?3)" : ""),
-				    -1, &st, NULL);
+				    page_sql(q, a), -1, &st, NULL);
 
 	*out = (struct run_page){ .runs = arena_calloc(a, limit + 1, sizeof(*out->runs)),
 				  .numbers = arena_calloc(a, limit + 1, sizeof(*out->numbers)) };
@@ -110,6 +121,9 @@ int store_run_page(struct store *s, const struct run_query *q, struct run_page *
 		sqlite3_bind_int64(st, 2, q->before_at);
 		sqlite3_bind_int64(st, 3, q->before_n);
 		sqlite3_bind_int64(st, 4, (int64_t)limit + 1);
+		sqlite3_bind_int64(st, 5, q->from_s);
+		sqlite3_bind_int64(st, 6, q->to_s ? q->to_s : INT64_MAX);
+		store_bind_text(st, 7, q->status);
 	}
 	while (rc == SQLITE_OK && out->n <= limit && (rc = sqlite3_step(st)) == SQLITE_ROW) {
 		out->numbers[out->n] = sqlite3_column_int64(st, 0);

@@ -19,26 +19,20 @@ int store_runs_take(struct store *s, const struct runs_batch *b, struct arena *a
 
 struct run_query {
 	const char *job;            /* NULL = every job */
-	int64_t before_at;          /* the page after the one that ended with this time ... */
+	const char *status;         /* NULL = however it went */
+	int64_t from_s;             /* begun from then on */
+	int64_t to_s;               /* and before then; 0 = no end */
+	int64_t before_at;          /* the page after the one that ended with this store_run_at() ... */
 	int64_t before_n;           /* ... and this number; 0 = the first page */
 	size_t limit;               /* at most 200 */
 };
 
-struct run_page {
-	struct cron_run *runs;      /* newest first */
-	int64_t *numbers;           /* each one's, for before_n */
-	size_t n;
-	bool has_more;
-};
+/* Where a run stands in the list: when it began, or, where that is not known, when it ended. */
+int64_t store_run_at(const struct cron_run *r) __attribute__((nonnull));
 
 int store_run_page(struct store *s, const struct run_query *q, struct run_page *out, struct arena *a, const char **error);
 
 /* Backups seen, newest first, at most `max`. 0, or -1 with one line in *error. */
-struct backup_row {
-	const char *head;           /* first 7 hex digits of the commit */
-	int64_t committed_at;
-	int64_t seen_at;
-};
 int store_backups(struct store *s, struct backup_row *out, size_t max, size_t *n, struct arena *a, const char **error);
 
 #endif

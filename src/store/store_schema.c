@@ -1,4 +1,5 @@
 #include "store/store_parts.h"
+#include "store/store_history_sql.h"
 #include "store/store_runs_sql.h"
 #include "store/store_sessions_sql.h"
 
@@ -35,6 +36,8 @@ static const char *const steps[STORE_SCHEMA_VERSION] = {
 	STORE_STEP_SESSIONS,
 
 	STORE_STEP_RUNS,
+
+	STORE_STEP_HISTORY,
 };
 
 int store_migrate(sqlite3 *db, int version)

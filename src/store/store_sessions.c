@@ -9,16 +9,16 @@
 
 static const char upsert_sql[] =
 	"INSERT INTO sessions(id, row, source, model, title, preview, parent, end_reason, started, ended, active, messages,"
-	" tool_calls, input, output, cache_read, cache_write, reasoning, cost, cost_status, archived, hidden)"
-	" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
+	" tool_calls, input, output, cache_read, cache_write, reasoning, cost, cost_status, archived, hidden, turn)"
+	" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
 	" ON CONFLICT(id) DO UPDATE SET row = ?2, source = ?3, model = ?4, title = ?5, preview = ?6, parent = ?7,"
 	" end_reason = ?8, started = ?9, ended = ?10, active = ?11, messages = ?12, tool_calls = ?13, input = ?14,"
 	" output = ?15, cache_read = ?16, cache_write = ?17, reasoning = ?18, cost = ?19, cost_status = ?20,"
-	" archived = ?21, hidden = ?22, gone = 0"
+	" archived = ?21, hidden = ?22, turn = ?23, gone = 0"
 	/* What is as it was is not written again. */
 	" WHERE (row, source, model, title, preview, parent, end_reason, started, ended, active, messages, tool_calls,"
-	" input, output, cache_read, cache_write, reasoning, cost, cost_status, archived, hidden, gone)"
-	" IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 0)";
+	" input, output, cache_read, cache_write, reasoning, cost, cost_status, archived, hidden, turn, gone)"
+	" IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, 0)";
 
 static const char cursor_sql[] =
 	"INSERT OR REPLACE INTO intake(one, row, row_id, message, sweep, messages, schema_version, size_bytes, complete,"
@@ -53,6 +53,7 @@ static int put_session(sqlite3_stmt *st, const struct session *x)
 	store_bind_text(st, 20, x->cost_status);
 	sqlite3_bind_int(st, 21, x->is_archived);
 	sqlite3_bind_int(st, 22, x->is_hidden);
+	sqlite3_bind_int(st, 23, (int)x->turn);
 	return store_step(st);
 }
 

@@ -33,6 +33,15 @@ bool store_work_is_complete(struct store *s);
  */
 int store_sessions(struct store *s, int64_t now, struct sessions *out, struct arena *a, const char **error);
 
+/* Numbers on file (store_history_sql.h). */
+enum session_class {
+	SESSIONS_ANY = 0,
+	SESSIONS_WAITING = 1,       /* not closed; the last turn is over or not known */
+	SESSIONS_UNFINISHED = 2,    /* not closed; the last turn is not over */
+	SESSIONS_ENDED = 3,
+	SESSIONS_FAILED = 4,        /* the last turn ended with an error */
+};
+
 /* Which sessions; all zero: every one, the newest first. */
 struct session_query {
 	const char *source;         /* NULL = any */
@@ -40,17 +49,18 @@ struct session_query {
 	int64_t to_s;               /* and before then; 0 = no end */
 	int64_t before_started;     /* the page after the one that ended with this session ... */
 	int64_t before_n;           /* ... and this number of it; 0 = the first page */
-	bool only_open;
+	enum session_class class;
+	int64_t active_from;        /* not closed, and active from then on; 0 = whenever. With it `class` is not looked at */
+	int64_t idle_since;         /* not active since; 0 = whenever */
+	const char *words;          /* in the title: each begins one of its words; NULL = any title */
+	int64_t now;                /* by which a session's is_active is judged */
 	size_t limit;               /* at most 200 */
 };
 
-struct session_page {
-	struct session *rows;       /* rowid holds the ledger's own number, for before_n */
-	size_t n;
-	bool has_more;
-};
+/* Whether there is anything in `words` that a title could hold: letters or digits of any script. */
+bool store_can_search(const char *words) __attribute__((nonnull));
 
-/* One page; every page costs the same. 0, or -1 with one line in *error. */
+/* One page; every page costs the same, whatever was asked. 0, or -1 with one line in *error. */
 int store_session_page(struct store *s, const struct session_query *q, struct session_page *out, struct arena *a,
 		       const char **error);
 
@@ -59,13 +69,6 @@ int store_session_page(struct store *s, const struct session_query *q, struct se
  * and what came of it (children, oldest first), at most 100 of each. False
  * with *error NULL when there is no such session.
  */
-struct session_family {
-	struct session self;
-	struct session *parents;
-	size_t n_parents;
-	struct session *children;
-	size_t n_children;
-};
 bool store_session(struct store *s, const char *id, struct session_family *out, struct arena *a, const char **error);
 
 #endif

@@ -1,4 +1,4 @@
-/* The reading side: the report's figures, pages, one session with its family. */
+/* The reading side: the report's figures, one session with its family. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -6,15 +6,9 @@
 #include "store/store_sessions.h"
 
 #define ACTIVE_S      300 /* hermes_cli/web_server.py: not closed, and last activity less than this ago */
-#define PAGE_MAX      200
 #define FAMILY_MAX    100
 #define SOURCES_MAX   100
 #define TEXT_BYTES_MAX 2000
-
-#define COLUMNS                                                                                                \
-	"SELECT n, id, source, model, title, preview, parent, end_reason, started, ended, active, messages,"   \
-	" tool_calls, input, output, cache_read, cache_write, reasoning, cost, cost_status, archived, hidden" \
-	" FROM sessions "
 
 static const char *text_at(sqlite3_stmt *st, int i, struct arena *a)
 {
@@ -35,6 +29,13 @@ static int64_t time_at(sqlite3_stmt *st, int i)
 	int64_t v = sqlite3_column_int64(st, i);
 
 	return v > 0 ? v : 0;
+}
+
+static enum turn turn_at(sqlite3_stmt *st, int i)
+{
+	int turn = sqlite3_column_int(st, i);
+
+	return turn > TURN_UNKNOWN && turn <= TURN_EMPTY ? (enum turn)turn : TURN_UNKNOWN;
 }
 
 static enum tristate is_active(const struct session *x, int64_t now)
@@ -69,11 +70,13 @@ static void take(struct session *x, sqlite3_stmt *st, int64_t now, struct arena 
 			       .cost_microusd = count_at(st, 18),
 			       .cost_status = text_at(st, 19, a),
 			       .is_archived = sqlite3_column_int(st, 20) != 0,
-			       .is_hidden = sqlite3_column_int(st, 21) != 0 };
+			       .is_hidden = sqlite3_column_int(st, 21) != 0,
+			       .is_gone = sqlite3_column_int(st, 22) != 0,
+			       .turn = turn_at(st, 23) };
 	x->is_active = is_active(x, now);
 }
 
-static int take_all(sqlite3_stmt *st, int64_t now, struct session *rows, size_t max, size_t *n, struct arena *a)
+int store_take_sessions(sqlite3_stmt *st, int64_t now, struct session *rows, size_t max, size_t *n, struct arena *a)
 {
 	int rc = SQLITE_DONE;
 
@@ -88,7 +91,7 @@ static int read_latest(struct store *s, int64_t now, struct sessions *out, struc
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
 	int rc = sqlite3_prepare_v2(s->db,
-				    COLUMNS "WHERE gone = 0 AND archived = 0 AND hidden = 0 AND source <> 'tool'"
+				    STORE_SESSIONS "FROM sessions WHERE gone = 0 AND archived = 0 AND hidden = 0 AND source <> 'tool'"
 					    " ORDER BY started DESC, n DESC LIMIT ?1",
 				    -1, &st, NULL);
 
@@ -96,7 +99,7 @@ static int read_latest(struct store *s, int64_t now, struct sessions *out, struc
 	if (rc != SQLITE_OK)
 		return rc;
 	sqlite3_bind_int(st, 1, SESSIONS_LATEST_MAX);
-	return take_all(st, now, out->latest, SESSIONS_LATEST_MAX, &out->n_latest, a);
+	return store_take_sessions(st, now, out->latest, SESSIONS_LATEST_MAX, &out->n_latest, a);
 }
 
 static int read_counts(struct store *s, struct sessions *out, struct arena *a)
@@ -151,42 +154,6 @@ int store_sessions(struct store *s, int64_t now, struct sessions *out, struct ar
 	return 0;
 }
 
-/* ---- pages ---- */
-
-/* By key, never by offset: (started, n) of the page before. */
-static const char *page_sql(const struct session_query *q, struct arena *a)
-{
-	return arena_printf(a, COLUMNS "WHERE started >= ?1 AND started < ?2%s%s%s ORDER BY started DESC, n DESC LIMIT ?6",
-			    q->source ? " AND source = ?3" : "", q->before_n ? " AND (started, n) < (?4, ?5)" : "",
-			    q->only_open ? " AND ended = 0 AND gone = 0" : "");
-}
-
-int store_session_page(struct store *s, const struct session_query *q, struct session_page *out, struct arena *a,
-		       const char **error)
-{
-	CLEANUP_STMT sqlite3_stmt *st = NULL;
-	size_t limit = q->limit && q->limit < PAGE_MAX ? q->limit : PAGE_MAX;
-	int rc = sqlite3_prepare_v2(s->db, page_sql(q, a), -1, &st, NULL);
-
-	*out = (struct session_page){ .rows = arena_calloc(a, limit + 1, sizeof(*out->rows)) };
-	if (rc == SQLITE_OK) {
-		sqlite3_bind_int64(st, 1, q->from_s);
-		sqlite3_bind_int64(st, 2, q->to_s ? q->to_s : INT64_MAX);
-		sqlite3_bind_text(st, 3, q->source, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(st, 4, q->before_started);
-		sqlite3_bind_int64(st, 5, q->before_n);
-		sqlite3_bind_int64(st, 6, (int64_t)limit + 1);
-		rc = take_all(st, 0, out->rows, limit + 1, &out->n, a);
-	}
-	if (rc != SQLITE_OK) {
-		*error = store_reason(a, s->db, rc);
-		return -1;
-	}
-	out->has_more = out->n > limit;
-	out->n -= out->has_more;
-	return 0;
-}
-
 /* ---- one session ---- */
 
 static int read_by(struct store *s, const char *sql, const char *key, struct session *rows, size_t max, size_t *n,
@@ -198,7 +165,7 @@ static int read_by(struct store *s, const char *sql, const char *key, struct ses
 	if (rc != SQLITE_OK)
 		return rc;
 	sqlite3_bind_text(st, 1, key, -1, SQLITE_STATIC);
-	return take_all(st, 0, rows, max, n, a);
+	return store_take_sessions(st, 0, rows, max, n, a);
 }
 
 /* Up the line of parents; a circle ends where it comes upon itself, by the limit. */
@@ -211,7 +178,7 @@ static int read_parents(struct store *s, struct session_family *f, struct arena 
 	while (id && f->n_parents < FAMILY_MAX && rc == SQLITE_OK) {
 		size_t before = f->n_parents;
 
-		rc = read_by(s, COLUMNS "WHERE id = ?1", id, f->parents, f->n_parents + 1, &f->n_parents, a);
+		rc = read_by(s, STORE_SESSIONS "FROM sessions WHERE id = ?1", id, f->parents, f->n_parents + 1, &f->n_parents, a);
 		id = f->n_parents > before ? f->parents[before].parent_id : NULL;
 		for (size_t i = 0; id && i < f->n_parents; i++)
 			if (strcmp(f->parents[i].id, id) == 0)
@@ -227,12 +194,12 @@ bool store_session(struct store *s, const char *id, struct session_family *out, 
 
 	*error = NULL;
 	memset(out, 0, sizeof(*out));
-	rc = read_by(s, COLUMNS "WHERE id = ?1", id, &out->self, 1, &n, a);
+	rc = read_by(s, STORE_SESSIONS "FROM sessions WHERE id = ?1", id, &out->self, 1, &n, a);
 	if (rc == SQLITE_OK && n == 1)
 		rc = read_parents(s, out, a);
 	out->children = arena_calloc(a, FAMILY_MAX, sizeof(*out->children));
 	if (rc == SQLITE_OK && n == 1)
-		rc = read_by(s, COLUMNS "WHERE parent = ?1 ORDER BY started, n LIMIT 100", id, out->children, FAMILY_MAX,
+		rc = read_by(s, STORE_SESSIONS "FROM sessions WHERE parent = ?1 ORDER BY started, n LIMIT 100", id, out->children, FAMILY_MAX,
 			     &out->n_children, a);
 	if (rc != SQLITE_OK)
 		*error = store_reason(a, s->db, rc);

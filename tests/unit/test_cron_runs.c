@@ -141,7 +141,7 @@ static void executions_are_taken_in_and_brought_up_to_date(void **state)
 	assert_true(page.has_more);
 	assert_string_equal(page.runs[0].id, "e5");
 	assert_string_equal(page.runs[1].status, "failed");
-	q.before_at = page.runs[1].finished_at;
+	q.before_at = store_run_at(&page.runs[1]);
 	q.before_n = page.numbers[1];
 	assert_int_equal(store_run_page(s, &q, &page, h->a, &error), 0);
 	assert_int_equal(page.n, 1);
@@ -173,15 +173,15 @@ static void backups_are_remembered_as_they_are_seen(void **state)
 	size_t n;
 
 	r.backup_repo = (struct repo){ .probe.state = PROBE_OK, .head = "aaaaaaa", .head_at = 1774790000 };
-	assert_int_equal(store_record_instance(s, &r, h->a, &error), 0);
+	assert_int_equal(store_record_instance(s, &r, NULL, h->a, &error), 0);
 	r.generated_at += 30;
-	assert_int_equal(store_record_instance(s, &r, h->a, &error), 0);
+	assert_int_equal(store_record_instance(s, &r, NULL, h->a, &error), 0);
 	r.backup_repo.head = "bbbbbbb";
 	r.backup_repo.head_at = 1774799990;
-	assert_int_equal(store_record_instance(s, &r, h->a, &error), 0);
+	assert_int_equal(store_record_instance(s, &r, NULL, h->a, &error), 0);
 	r.backup_repo.probe.state = PROBE_UNKNOWN;
 	r.backup_repo.head = "ccccccc";
-	assert_int_equal(store_record_instance(s, &r, h->a, &error), 0);
+	assert_int_equal(store_record_instance(s, &r, NULL, h->a, &error), 0);
 	assert_int_equal(store_backups(s, rows, 4, &n, h->a, &error), 0);
 	assert_int_equal(n, 2);
 	assert_string_equal(rows[0].head, "bbbbbbb");

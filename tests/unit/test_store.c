@@ -82,7 +82,7 @@ static void put(struct store *s, const struct instance_report *r)
 {
 	const char *error = NULL;
 
-	if (store_record_instance(s, r, a, &error) < 0)
+	if (store_record_instance(s, r, NULL, a, &error) < 0)
 		fail_msg("%s", error);
 }
 
@@ -477,7 +477,7 @@ static void a_full_disk_loses_nothing_that_was_there(void **state)
 		for (int i = 1; s && i < 2000 && !failed; i++) {
 			struct instance_report r = report_at(NOW + i);
 
-			failed = store_record_instance(s, &r, a, &error) < 0;
+			failed = store_record_instance(s, &r, NULL, a, &error) < 0;
 		}
 		store_close(s);
 		_exit(failed && error && *error ? 0 : 1);
@@ -511,7 +511,7 @@ static void a_file_that_was_moved_away_is_noticed(void **state)
 	(void)state;
 	put(s, &r);
 	assert_int_equal(rename(file(), arena_printf(a, "%s.real", file())), 0);
-	assert_int_equal(store_record_instance(s, &r, a, &error), -1);
+	assert_int_equal(store_record_instance(s, &r, NULL, a, &error), -1);
 	assert_non_null(strstr(error, "was moved"));
 	store_close(s);
 	s = open_writer();
@@ -734,10 +734,10 @@ static void the_host_is_recorded_too(void **state)
 	r.load.one = 0.25;
 	r.tailscale.probe.state = PROBE_OK;
 	r.tailscale.is_up = TRI_YES;
-	assert_int_equal(store_record_host(s, &r, a, &error), 0);
+	assert_int_equal(store_record_host(s, &r, NULL, a, &error), 0);
 	r.generated_at++;
 	r.tailscale.is_up = TRI_NO;
-	assert_int_equal(store_record_host(s, &r, a, &error), 0);
+	assert_int_equal(store_record_host(s, &r, NULL, a, &error), 0);
 	assert_true(samples_of(s, "load").rows[0].mean == 0.25);
 	assert_string_equal(changes_of(s, NULL).rows[0].to_word, "down");
 	store_close(s);

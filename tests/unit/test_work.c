@@ -178,7 +178,7 @@ static void new_changed_reopened_and_deleted_sessions_are_noticed(void **state)
 	assert_int_equal(figures(h, s).total, 899);
 	assert_int_equal(one(s, "SELECT gone FROM sessions WHERE id = 's700'"), 1);
 	assert_int_equal(one(s, "SELECT gone FROM sessions WHERE id = 'new'"), 1);
-	assert_int_equal(one(s, "SELECT sum(sessions) FROM session_days"), 901); /* what was, was */
+	assert_int_equal(one(s, "SELECT sum(sessions) FROM session_quarters"), 901); /* what was, was */
 	store_close(s);
 }
 
@@ -199,9 +199,9 @@ static void sums_are_those_of_the_rows_whatever_happened(void **state)
 	assert_int_equal(one(s, "SELECT sum(sessions) FROM session_counts"), one(s, "SELECT count(*) FROM sessions WHERE gone = 0"));
 	assert_int_equal(one(s, "SELECT count(*) FROM (SELECT source, count(*) n FROM sessions WHERE gone = 0 GROUP BY 1 EXCEPT"
 				" SELECT source, sessions FROM session_counts)"), 0);
-	assert_int_equal(one(s, "SELECT count(*) FROM (SELECT started / 86400, source, coalesce(model, ''), count(*), sum(messages), sum(cost),"
-				" sum(cost IS NOT NULL) FROM sessions GROUP BY 1, 2, 3 EXCEPT SELECT day, source, model, sessions, messages, cost,"
-				" costed FROM session_days)"), 0);
+	assert_int_equal(one(s, "SELECT count(*) FROM (SELECT started / 900, source, coalesce(model, ''), count(*), sum(messages), sum(cost),"
+				" sum(cost IS NOT NULL) FROM sessions GROUP BY 1, 2, 3 EXCEPT SELECT quarter, source, model, sessions, messages, cost,"
+				" costed FROM session_quarters)"), 0);
 	store_close(s);
 }
 

@@ -1,0 +1,19 @@
+/*
+ * cmd/verdicts.h -- what an exporter remembers of the judging: the same rules over the same report as on the pages.
+ */
+#ifndef MC_CMD_VERDICTS_H
+#define MC_CMD_VERDICTS_H
+
+#include "json/json.h"
+#include "store/store_alerts.h"
+
+/*
+ * Judges a report as it is published, so that nothing is remembered that a
+ * page could not say: its texts have passed the redactor and the policy. All
+ * in `a`. NULL for a report that cannot be read back.
+ */
+const struct store_verdict *verdict_of_instance(const cJSON *report, const struct instance *in, int64_t interval_s,
+						struct arena *a);
+const struct store_verdict *verdict_of_host(const cJSON *report, int64_t interval_s, struct arena *a);
+
+#endif

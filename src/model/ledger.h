@@ -1,0 +1,99 @@
+/*
+ * model/ledger.h -- what the ledger answers: plain rows on their way to a view.
+ */
+#ifndef MC_MODEL_LEDGER_H
+#define MC_MODEL_LEDGER_H
+
+#include "model/probe.h"
+#include "model/runs.h"
+#include "model/sessions.h"
+
+/* One observation (span_s 0), or the sum of an hour (3600) or a day (86400) from `at` on. */
+struct store_sample {
+	int64_t at;
+	int64_t span_s;
+	int64_t ok;             /* how many observations were PROBE_OK, ... */
+	int64_t inactive;
+	int64_t unknown;
+	int64_t values;         /* how many of them had a number; 0: the three below mean nothing */
+	double low;
+	double high;
+	double mean;
+};
+
+struct store_samples {
+	struct store_sample *rows; /* oldest first */
+	size_t n;
+};
+
+struct store_transition {
+	int64_t at;             /* when the change was seen */
+	int64_t prior_at;       /* the run before, which saw the former state; 0 = not known */
+	const char *reading;
+	enum probe_state from_state;
+	enum probe_state to_state;
+	const char *from_word;  /* "active/running", "connected"; NULL = none */
+	const char *to_word;
+};
+
+struct store_transitions {
+	struct store_transition *rows; /* oldest first */
+	size_t n;
+};
+
+/* Numbers on file: never change one. */
+enum alert_severity {
+	ALERT_NONE = 0,         /* needs nobody */
+	ALERT_UNKNOWN = 1,
+	ALERT_WARN = 2,
+	ALERT_CRITICAL = 3,
+};
+
+struct store_alert {
+	int64_t n;
+	const char *reading;
+	enum alert_severity severity; /* the worst it had */
+	const char *title;
+	int64_t opened_at;
+	int64_t closed_at;      /* 0 = open */
+};
+
+struct alert_page {
+	struct store_alert *rows; /* the last opened first */
+	size_t n;
+	bool has_more;
+};
+
+struct store_version {
+	const char *version;
+	int64_t since;
+};
+
+struct session_page {
+	struct session *rows;       /* rowid holds the ledger's own number, for before_n */
+	size_t n;
+	bool has_more;
+};
+
+struct session_family {
+	struct session self;
+	struct session *parents;
+	size_t n_parents;
+	struct session *children;
+	size_t n_children;
+};
+
+struct run_page {
+	struct cron_run *runs;      /* newest first */
+	int64_t *numbers;           /* each one's, for before_n */
+	size_t n;
+	bool has_more;
+};
+
+struct backup_row {
+	const char *head;           /* first 7 hex digits of the commit */
+	int64_t committed_at;
+	int64_t seen_at;
+};
+
+#endif

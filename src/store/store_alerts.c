@@ -1,0 +1,165 @@
+#include "store/store_alerts.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "store/store_parts.h"
+
+#define TITLE_CHARS   400
+#define READING_CHARS 200
+#define VERSION_CHARS 40
+
+/* ---- writing ---- */
+
+static const struct store_judged *find(const struct store_verdict *v, const char *reading)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (strcmp(v->items[i].reading, reading) == 0)
+			return &v->items[i];
+	return NULL;
+}
+
+/* Closes what is known to need nobody any more, or is not there any more. */
+static int close_alerts(sqlite3 *db, const struct store_verdict *v, int64_t at, struct arena *a)
+{
+	CLEANUP_STMT sqlite3_stmt *open = NULL, *end = NULL;
+	const char **over = arena_calloc(a, STORE_ROWS_MAX, sizeof(*over));
+	size_t n = 0;
+	int rc = sqlite3_prepare_v2(db, "SELECT reading FROM alerts WHERE closed = 0 LIMIT 10000", -1, &open, NULL);
+
+	while (rc == SQLITE_OK && n < STORE_ROWS_MAX && (rc = sqlite3_step(open)) == SQLITE_ROW) {
+		const char *reading = (const char *)sqlite3_column_text(open, 0);
+		const struct store_judged *j = find(v, reading);
+
+		if (!j || (j->is_known && j->severity == ALERT_NONE))
+			over[n++] = arena_strdup(a, reading);
+		rc = SQLITE_OK;
+	}
+	if (rc == SQLITE_DONE || rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(db, "UPDATE alerts SET closed = ?2 WHERE reading = ?1 AND closed = 0", -1, &end, NULL);
+	for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
+		store_bind_text(end, 1, over[i]);
+		sqlite3_bind_int64(end, 2, at);
+		rc = store_step(end);
+	}
+	return rc;
+}
+
+/* Opens what is new; one that is open keeps the worst it had. An alert that stands as it stood costs no write. */
+static int open_alerts(sqlite3 *db, const struct store_verdict *v, int64_t at, struct arena *a)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(db,
+				    "INSERT INTO alerts(reading, severity, title, opened) VALUES(?1, ?2, ?3, ?4)"
+				    " ON CONFLICT(reading) WHERE closed = 0 DO UPDATE SET severity = ?2, title = ?3"
+				    " WHERE severity < ?2",
+				    -1, &st, NULL);
+
+	for (size_t i = 0; i < v->n && rc == SQLITE_OK; i++) {
+		const struct store_judged *j = &v->items[i];
+
+		if (j->severity == ALERT_NONE || strlen(j->reading) > READING_CHARS)
+			continue;
+		store_bind_text(st, 1, j->reading);
+		sqlite3_bind_int(st, 2, (int)j->severity);
+		store_bind_text(st, 3, j->title ? str_clean(a, j->title, strlen(j->title), TITLE_CHARS) : "");
+		sqlite3_bind_int64(st, 4, at);
+		rc = store_step(st);
+	}
+	return rc;
+}
+
+int store_put_verdict(sqlite3 *db, const struct store_verdict *v, int64_t at, struct arena *a)
+{
+	int rc = close_alerts(db, v, at, a);
+
+	return rc == SQLITE_OK ? open_alerts(db, v, at, a) : rc;
+}
+
+int store_put_version(sqlite3 *db, const struct hermes_version *v, int64_t at)
+{
+	static const char ok[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.+~-_";
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	size_t n = v->version ? strlen(v->version) : 0;
+	int rc;
+
+	if (v->probe.state != PROBE_OK || n == 0 || n > VERSION_CHARS || strspn(v->version, ok) != n)
+		return SQLITE_OK;
+	rc = sqlite3_prepare_v2(db,
+				"INSERT INTO versions(version, since) SELECT ?1, ?2"
+				" WHERE ?1 IS NOT (SELECT version FROM versions ORDER BY n DESC LIMIT 1)",
+				-1, &st, NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	store_bind_text(st, 1, v->version);
+	sqlite3_bind_int64(st, 2, at);
+	return store_step(st);
+}
+
+/* ---- reading ---- */
+
+static void take(struct store_alert *x, sqlite3_stmt *st, struct arena *a)
+{
+	int severity = sqlite3_column_int(st, 2);
+
+	*x = (struct store_alert){
+		.n = sqlite3_column_int64(st, 0),
+		.reading = arena_strdup(a, (const char *)sqlite3_column_text(st, 1)),
+		.severity = severity >= ALERT_UNKNOWN && severity <= ALERT_CRITICAL ? (enum alert_severity)severity : ALERT_UNKNOWN,
+		.title = arena_strdup(a, (const char *)sqlite3_column_text(st, 3)),
+		.opened_at = sqlite3_column_int64(st, 4),
+		.closed_at = sqlite3_column_int64(st, 5),
+	};
+}
+
+int store_alerts(struct store *s, const struct alert_query *q, struct alert_page *out, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	size_t limit = q->limit && q->limit < STORE_ROWS_MAX ? q->limit : STORE_ROWS_MAX;
+	int rc = sqlite3_prepare_v2(s->db,
+				    arena_printf(a, "SELECT n, reading, severity, title, opened, closed FROM alerts"
+						    " WHERE (opened >= ?1 OR closed >= ?1) AND opened < ?2%s%s"
+						    " ORDER BY opened DESC, n DESC LIMIT ?5",
+						 q->only_closed ? " AND closed > 0" : "",
+						 q->before_n ? " AND (opened, n) < (?3, ?4)" : ""),
+				    -1, &st, NULL);
+
+	*out = (struct alert_page){ .rows = arena_calloc(a, limit + 1, sizeof(*out->rows)) };
+	if (rc == SQLITE_OK) {
+		sqlite3_bind_int64(st, 1, q->from_s);
+		sqlite3_bind_int64(st, 2, q->to_s ? q->to_s : INT64_MAX);
+		sqlite3_bind_int64(st, 3, q->before_opened);
+		sqlite3_bind_int64(st, 4, q->before_n);
+		sqlite3_bind_int64(st, 5, (int64_t)limit + 1);
+	}
+	while (rc == SQLITE_OK && out->n <= limit && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		take(&out->rows[out->n++], st, a);
+		rc = SQLITE_OK;
+	}
+	if (rc != SQLITE_OK && rc != SQLITE_DONE) {
+		*error = store_reason(a, s->db, rc);
+		return -1;
+	}
+	out->has_more = out->n > limit;
+	out->n -= out->has_more;
+	return 0;
+}
+
+int store_versions(struct store *s, struct store_version *out, size_t max, size_t *n, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, "SELECT version, since FROM versions ORDER BY n DESC LIMIT ?1", -1, &st, NULL);
+
+	*n = 0;
+	if (rc == SQLITE_OK)
+		sqlite3_bind_int64(st, 1, (int64_t)max);
+	while (rc == SQLITE_OK && *n < max && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		out[(*n)++] = (struct store_version){ arena_strdup(a, (const char *)sqlite3_column_text(st, 0)),
+						      sqlite3_column_int64(st, 1) };
+		rc = SQLITE_OK;
+	}
+	if (rc == SQLITE_OK || rc == SQLITE_DONE)
+		return 0;
+	*error = store_reason(a, s->db, rc);
+	return -1;
+}

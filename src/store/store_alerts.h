@@ -1,0 +1,48 @@
+/*
+ * store/store_alerts.h -- the ledger's alerts and versions: what needed someone and which Hermes ran, from when on.
+ *
+ * The judging is done by whoever records (the same rules as on the pages); the
+ * ledger remembers it. An alert opens when its reading first needs someone and
+ * closes when the reading is known not to; a reading that cannot be taken
+ * closes nothing.
+ */
+#ifndef MC_STORE_STORE_ALERTS_H
+#define MC_STORE_STORE_ALERTS_H
+
+#include "store/store.h"
+
+/* One judgement. */
+struct store_judged {
+	const char *reading;    /* "backup.age" */
+	bool is_known;          /* false: it could not be judged */
+	enum alert_severity severity; /* of what it asks for; ALERT_NONE also where another one asks for it */
+	const char *title;      /* with a severity: one line, past the redactor */
+};
+
+/* All of one run. */
+struct store_verdict {
+	struct store_judged *items;
+	size_t n;
+	enum probe_state state; /* of the whole: PROBE_INACTIVE = meant to be off, PROBE_UNKNOWN = not known */
+	int worst;              /* 0 fine, 1 warns, 2 critical; only with PROBE_OK */
+	enum tristate is_running;
+};
+
+struct alert_query {
+	int64_t from_s;         /* opened or closed from then on ... */
+	int64_t to_s;           /* ... and before then; 0 = no end */
+	int64_t before_opened;  /* the page after the one that ended with this alert ... */
+	int64_t before_n;       /* ... and this number; 0 = the first page */
+	bool only_closed;
+	size_t limit;           /* at most STORE_ROWS_MAX */
+};
+
+/* One page of them, in `a`. 0, or -1 with one line in *error. */
+int store_alerts(struct store *s, const struct alert_query *q, struct alert_page *out, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+/* Versions seen, the newest first, at most `max`. 0, or -1 with one line in *error. */
+int store_versions(struct store *s, struct store_version *out, size_t max, size_t *n, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+#endif
