@@ -64,6 +64,29 @@ struct alert_page {
 	bool has_more;
 };
 
+/*
+ * What was judged in a quarter of an hour, in runs of the exporter: each is
+ * one of fine, warns, critical, off (meant to be so) or, the rest, could not be
+ * judged; and one of up, down or not known. A quarter without a row was not
+ * observed.
+ */
+struct watch_slot {
+	int64_t at;             /* when it begins */
+	int64_t runs;
+	int64_t fine;
+	int64_t warns;
+	int64_t critical;
+	int64_t off;
+	int64_t up;
+	int64_t down;
+};
+
+struct watch {
+	struct watch_slot *rows; /* oldest first */
+	size_t n;
+	int64_t since;          /* when the ledger's first one begins; 0 = there is none */
+};
+
 struct store_version {
 	const char *version;
 	int64_t since;

@@ -68,9 +68,7 @@ void store_closep(struct store **s);
  * What was seen of a reading ("gatewayUnit", "sessions.active", "export") from
  * from_s on and before to_s: at most STORE_ROWS_MAX, the newest ones. An hour
  * or a day without a row was not observed. Reading "export" is there for each
- * run, its number the microseconds that the readings took; "verdict" (0 fine,
- * 1 warns, 2 critical; inactive: meant to be off) and "running" (1 or 0) for
- * each that was judged. 0, or -1 with one
+ * run, its number the microseconds that the readings took. 0, or -1 with one
  * line in *error.
  */
 int store_samples(struct store *s, const char *reading, int64_t from_s, int64_t to_s, struct store_samples *out,

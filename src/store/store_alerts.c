@@ -69,10 +69,32 @@ static int open_alerts(sqlite3 *db, const struct store_verdict *v, int64_t at, s
 	return rc;
 }
 
+static int put_watch(sqlite3 *db, const struct store_verdict *v, int64_t at)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	bool is_judged = v->state == PROBE_OK;
+	const int flags[] = { is_judged && v->worst == 0, is_judged && v->worst == 1, is_judged && v->worst == 2,
+			      v->state == PROBE_INACTIVE, v->is_running == TRI_YES, v->is_running == TRI_NO };
+	int rc = sqlite3_prepare_v2(db,
+				    "INSERT INTO watch VALUES(?1, 1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(quarter) DO UPDATE SET"
+				    " runs = runs + 1, fine = fine + ?2, warns = warns + ?3, critical = critical + ?4,"
+				    " off = off + ?5, up = up + ?6, down = down + ?7",
+				    -1, &st, NULL);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_bind_int64(st, 1, at / STORE_QUARTER_S);
+	for (int i = 0; i < (int)ARRAY_SIZE(flags); i++)
+		sqlite3_bind_int(st, 2 + i, flags[i]);
+	return store_step(st);
+}
+
 int store_put_verdict(sqlite3 *db, const struct store_verdict *v, int64_t at, struct arena *a)
 {
-	int rc = close_alerts(db, v, at, a);
+	int rc = put_watch(db, v, at);
 
+	if (rc == SQLITE_OK)
+		rc = close_alerts(db, v, at, a);
 	return rc == SQLITE_OK ? open_alerts(db, v, at, a) : rc;
 }
 
@@ -143,6 +165,34 @@ int store_alerts(struct store *s, const struct alert_query *q, struct alert_page
 	out->has_more = out->n > limit;
 	out->n -= out->has_more;
 	return 0;
+}
+
+int store_watch(struct store *s, int64_t from_s, int64_t to_s, struct watch *out, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db,
+				    "SELECT quarter, runs, fine, warns, critical, off, up, down FROM watch"
+				    " WHERE quarter >= ?1 AND quarter < ?2 ORDER BY quarter LIMIT ?3",
+				    -1, &st, NULL);
+	int64_t v[8];
+
+	*out = (struct watch){ .since = store_number(s->db, "SELECT quarter FROM watch ORDER BY quarter LIMIT 1", 0) * STORE_QUARTER_S };
+	if (rc == SQLITE_OK) {
+		out->rows = arena_calloc(a, STORE_ROWS_MAX, sizeof(*out->rows));
+		sqlite3_bind_int64(st, 1, from_s / STORE_QUARTER_S);
+		sqlite3_bind_int64(st, 2, (to_s + STORE_QUARTER_S - 1) / STORE_QUARTER_S);
+		sqlite3_bind_int(st, 3, STORE_ROWS_MAX);
+	}
+	while (rc == SQLITE_OK && out->n < STORE_ROWS_MAX && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		for (int i = 0; i < (int)ARRAY_SIZE(v); i++)
+			v[i] = sqlite3_column_int64(st, i) > 0 ? sqlite3_column_int64(st, i) : 0;
+		out->rows[out->n++] = (struct watch_slot){ v[0] * STORE_QUARTER_S, v[1], v[2], v[3], v[4], v[5], v[6], v[7] };
+		rc = SQLITE_OK;
+	}
+	if (rc == SQLITE_OK || rc == SQLITE_DONE)
+		return 0;
+	*error = store_reason(a, s->db, rc);
+	return -1;
 }
 
 int store_versions(struct store *s, struct store_version *out, size_t max, size_t *n, struct arena *a, const char **error)

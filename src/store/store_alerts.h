@@ -1,5 +1,5 @@
 /*
- * store/store_alerts.h -- the ledger's alerts and versions: what needed someone and which Hermes ran, from when on.
+ * store/store_alerts.h -- what was judged: the ledger's alerts and watch; and which Hermes ran, from when on.
  *
  * The judging is done by whoever records (the same rules as on the pages); the
  * ledger remembers it. An alert opens when its reading first needs someone and
@@ -39,6 +39,12 @@ struct alert_query {
 
 /* One page of them, in `a`. 0, or -1 with one line in *error. */
 int store_alerts(struct store *s, const struct alert_query *q, struct alert_page *out, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+#define STORE_QUARTER_S 900
+
+/* The quarters of an hour from from_s on and before to_s, at most STORE_ROWS_MAX, in `a`. 0, or -1 with one line in *error. */
+int store_watch(struct store *s, int64_t from_s, int64_t to_s, struct watch *out, struct arena *a, const char **error)
 	__attribute__((nonnull));
 
 /* Versions seen, the newest first, at most `max`. 0, or -1 with one line in *error. */

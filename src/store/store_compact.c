@@ -48,6 +48,10 @@ static const char days_delete[] =
 	" (SELECT reading, at FROM days WHERE at < ?1 ORDER BY at, reading LIMIT " DELETE_MAX ")";
 static const char transitions_delete[] =
 	"DELETE FROM transitions WHERE id IN (SELECT id FROM transitions WHERE at < ?1 ORDER BY at LIMIT " DELETE_MAX ")";
+static const char watch_delete[] =
+	"DELETE FROM watch WHERE quarter IN (SELECT quarter FROM watch WHERE quarter < ?1 / 900 ORDER BY quarter LIMIT " DELETE_MAX ")";
+static const char alerts_delete[] =
+	"DELETE FROM alerts WHERE n IN (SELECT n FROM alerts WHERE closed > 0 AND closed < ?1 ORDER BY closed LIMIT " DELETE_MAX ")";
 static const char transitions_trim[] =
 	"DELETE FROM transitions WHERE id IN (SELECT id FROM transitions"
 	" WHERE id <= (SELECT max(id) FROM transitions) - ?1 ORDER BY id LIMIT " DELETE_MAX ")";
@@ -78,6 +82,8 @@ int store_compact(sqlite3 *db, int64_t now_s)
 		{ "SELECT min(at) FROM hours", hours_to_days, hours_delete, day - day % DAY_S },
 		{ "SELECT min(at) FROM days", NULL, days_delete, now_s - DAYS_KEPT_S },
 		{ "SELECT min(at) FROM transitions", NULL, transitions_delete, now_s - DAYS_KEPT_S },
+		{ "SELECT min(quarter) * 900 FROM watch", NULL, watch_delete, now_s - DAYS_KEPT_S },
+		{ "SELECT min(closed) FROM alerts WHERE closed > 0", NULL, alerts_delete, now_s - DAYS_KEPT_S },
 	};
 	int rc = SQLITE_OK;
 

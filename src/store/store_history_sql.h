@@ -8,12 +8,12 @@
  * - session_titles is the search. Its rowid is started and number in one, so
  *   that the newest come first by the index itself; `tags` hold source and
  *   class, so that a filter is part of the search and not a scan behind it.
+ * - watch is what was judged, in quarters of an hour: for strips, and for how
+ *   long an instance was there, in days of any zone.
  * - alerts, versions: what needed someone, and which Hermes ran, from when on.
  */
 #ifndef MC_STORE_STORE_HISTORY_SQL_H
 #define MC_STORE_STORE_HISTORY_SQL_H
-
-#define STORE_QUARTER_S 900
 
 /* How many bits of a rowid in session_titles are the session's number. */
 #define STORE_KEY_BITS  30
@@ -86,6 +86,10 @@
 	"CREATE UNIQUE INDEX alerts_open ON alerts(reading) WHERE closed = 0;"                                    \
 	"CREATE INDEX alerts_opened ON alerts(opened, n);"                                                        \
 	"CREATE INDEX alerts_closed ON alerts(closed, n);"                                                        \
+	/* Samples lie in the order of time, among all readings: a strip of a day would read through all of them. */ \
+	"CREATE TABLE watch(quarter INTEGER PRIMARY KEY, runs INTEGER NOT NULL, fine INTEGER NOT NULL,"           \
+	" warns INTEGER NOT NULL, critical INTEGER NOT NULL, off INTEGER NOT NULL, up INTEGER NOT NULL,"          \
+	" down INTEGER NOT NULL);"                                                                                \
 	"CREATE TABLE versions(n INTEGER PRIMARY KEY, version TEXT NOT NULL, since INTEGER NOT NULL);"
 
 #endif

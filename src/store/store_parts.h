@@ -88,8 +88,8 @@ struct store_points {
 	size_t n;
 };
 
-void store_points_of_instance(const struct instance_report *r, const struct store_verdict *v, struct store_points *out);
-void store_points_of_host(const struct host_report *r, const struct store_verdict *v, struct store_points *out);
+void store_points_of_instance(const struct instance_report *r, struct store_points *out);
+void store_points_of_host(const struct host_report *r, struct store_points *out);
 
 /* Remembers what was judged, and the version where it is another; inside the caller's transaction. SQLite's code. */
 int store_put_verdict(sqlite3 *db, const struct store_verdict *v, int64_t at, struct arena *a);

@@ -146,23 +146,10 @@ static void add_cron(struct store_points *out, const struct cron *c)
 	add(out, "cronScheduler", &c->scheduler);
 }
 
-/* What the whole was judged to be, and whether it ran: for the strips, and for how long it was there. */
-static void add_verdict(struct store_points *out, const struct store_verdict *v)
-{
-	struct probe p = { .state = v ? v->state : PROBE_UNKNOWN };
-
-	if (!v)
-		return;
-	add_count(out, "verdict", &p, v->worst);
-	p.state = v->is_running == TRI_UNKNOWN ? PROBE_UNKNOWN : PROBE_OK;
-	add_count(out, "running", &p, v->is_running == TRI_YES);
-}
-
-void store_points_of_instance(const struct instance_report *r, const struct store_verdict *v, struct store_points *out)
+void store_points_of_instance(const struct instance_report *r, struct store_points *out)
 {
 	out->n = 0;
 	add_export(out, &r->exporter);
-	add_verdict(out, v);
 	add(out, "hermes", &r->hermes.probe);
 	add_unit(out, "gatewayUnit", &r->gateway_unit);
 	add_gateway(out, &r->gateway);
@@ -184,13 +171,12 @@ void store_points_of_instance(const struct instance_report *r, const struct stor
 	add_platforms(out, &r->gateway);
 }
 
-void store_points_of_host(const struct host_report *r, const struct store_verdict *v, struct store_points *out)
+void store_points_of_host(const struct host_report *r, struct store_points *out)
 {
 	struct store_point *p;
 
 	out->n = 0;
 	add_export(out, &r->exporter);
-	add_verdict(out, v);
 	add_count(out, "disk", &r->disk.probe, r->disk.available_bytes);
 	add_count(out, "memory", &r->memory.probe, r->memory.available_bytes);
 	set_value(add(out, "load", &r->load.probe), r->load.one);

@@ -192,7 +192,7 @@ int store_record_instance(struct store *s, const struct instance_report *r, cons
 	const struct leavings l = { v, &r->backup_repo, &r->hermes };
 	struct store_points points;
 
-	store_points_of_instance(r, v, &points);
+	store_points_of_instance(r, &points);
 	return record(s, &points, &l, r->generated_at, a, error);
 }
 
@@ -202,6 +202,6 @@ int store_record_host(struct store *s, const struct host_report *r, const struct
 	const struct leavings l = { .verdict = v };
 	struct store_points points;
 
-	store_points_of_host(r, v, &points);
+	store_points_of_host(r, &points);
 	return record(s, &points, &l, r->generated_at, a, error);
 }

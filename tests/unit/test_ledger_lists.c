@@ -287,23 +287,42 @@ static void versions_are_remembered_from_when_on(void **state)
 	assert_string_equal(v[1].version, "0.19.0");
 }
 
-static void what_was_judged_is_sampled(void **state)
+static void what_was_judged_is_counted_by_the_quarter(void **state)
 {
-	struct store_samples out;
+	struct watch out;
 	const char *error = NULL;
 
 	(void)state;
 	RECORD(0, WARNS("x"));
 	RECORD(30, WARNS("x"));
+	RECORD(STORE_QUARTER_S, WARNS("x"));
 	{
 		CLEANUP(store_closep) struct store *s = open_either(true);
 
-		assert_int_equal(store_samples(s, "verdict", 0, INT64_MAX, &out, a, &error), 0);
+		assert_int_equal(store_watch(s, NOW, NOW + 1, &out, a, &error), 0);
+		assert_int_equal(out.n, 1);
+		assert_int_equal(out.since, NOW);
+		assert_int_equal(out.rows[0].at, NOW);
+		assert_int_equal(out.rows[0].runs, 2);
+		assert_int_equal(out.rows[0].warns, 2);
+		assert_int_equal(out.rows[0].fine + out.rows[0].critical + out.rows[0].off + out.rows[0].down, 0);
+		assert_int_equal(out.rows[0].up, 2);
+		assert_int_equal(store_watch(s, 0, INT64_MAX / 2, &out, a, &error), 0);
 		assert_int_equal(out.n, 2);
-		assert_true(out.rows[1].high == 1);
-		assert_int_equal(store_samples(s, "running", 0, INT64_MAX, &out, a, &error), 0);
-		assert_int_equal(out.n, 2);
-		assert_true(out.rows[0].mean == 1);
+	}
+}
+
+static void what_is_two_years_over_goes_and_what_is_open_stays(void **state)
+{
+	(void)state;
+	RECORD(0, WARNS("gone"), WARNS("stays"));
+	RECORD(30, FINE("gone"), WARNS("stays"));
+	RECORD(732 * INT64_C(86400), WARNS("stays"));
+	assert_string_equal(alerts((struct alert_query){ 0 }), "stays 2 0-0");
+	{
+		CLEANUP(store_closep) struct store *s = open_either(false);
+
+		assert_int_equal(store_number(s->db, "SELECT count(*) FROM watch", -1), 1);
 	}
 }
 
@@ -319,7 +338,8 @@ int main(void)
 		UNIT(a_ledger_without_the_search_gets_it_with_what_it_holds),
 		UNIT(an_alert_opens_once_and_closes_when_it_is_known_to_be_over),
 		UNIT(versions_are_remembered_from_when_on),
-		UNIT(what_was_judged_is_sampled),
+		UNIT(what_is_two_years_over_goes_and_what_is_open_stays),
+		UNIT(what_was_judged_is_counted_by_the_quarter),
 	};
 
 	return RUN_TESTS("ledger lists", tests);
