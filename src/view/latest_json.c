@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "json/json.h"
 #include "view/human.h"
+#include "view/judge_task.h"
 #include "view/parts_json.h"
 
 #define LATEST_MAX 10
@@ -27,25 +28,13 @@ static int newest_first(const void *x, const void *y)
 		       : strcmp(a->session->id ? a->session->id : "", b->session->id ? b->session->id : "");
 }
 
-/* Not closed is not the same as busy, and a dead report cannot say that anything still is. */
-static void add_state(cJSON *o, const struct work *w)
+static void add_state(cJSON *o, const struct work *w, int64_t now, struct arena *a)
 {
-	const struct session *s = w->session;
-	enum status status = STATUS_OFF;
-	const char *word = "ended";
+	struct task_state t = judge_session_task(w->session, w->part->is_dark, now, a);
 
-	if (!s->ended_at && w->part->is_dark) {
-		status = STATUS_UNKNOWN;
-		word = "unknown";
-	} else if (!s->ended_at && s->is_active == TRI_YES) {
-		status = STATUS_OK;
-		word = "active";
-	} else if (!s->ended_at) {
-		word = "open";
-	}
-	json_add_string(o, "status", status_name(status));
-	json_add_string(o, "state", word);
-	json_add_string(o, "word", word);
+	json_add_string(o, "status", status_name(t.status));
+	json_add_string(o, "state", t.id);
+	json_add_string(o, "word", t.word);
 }
 
 static void add_count(cJSON *o, const char *name, const char *text_name, int64_t n, struct arena *a)
@@ -57,31 +46,16 @@ static void add_count(cJSON *o, const char *name, const char *text_name, int64_t
 	json_add_string(o, text_name, n < 0 ? "–" : human_count(a, n));
 }
 
-/*
- * A run of a cron job has no title of its own in most versions; its id names
- * the job: "cron_<job id>_<stamp>" (cron/scheduler.py). NULL when it is none
- * of the jobs there are now.
- */
-static const char *job_name(const struct cron *cron, const char *session_id)
-{
-	const char *id = str_starts(session_id, "cron_") ? session_id + strlen("cron_") : "";
-
-	for (size_t i = 0; i < cron->n_jobs; i++) {
-		const struct cron_job *job = &cron->jobs[i];
-
-		if (job->id && *job->id && str_starts(id, job->id) && id[strlen(job->id)] == '_')
-			return job->name;
-	}
-	return NULL;
-}
-
+/* A run of a cron job has no title of its own in most versions. */
 static const char *work_title(const struct work *w)
 {
 	const struct session *s = w->session;
+	const struct cron_job *job;
 
 	if (s->title && *s->title)
 		return s->title;
-	return job_name(&w->part->snapshot->report.cron, s->id);
+	job = job_of_session(&w->part->snapshot->report.cron, s->id);
+	return job ? job->name : NULL;
 }
 
 static cJSON *work_json(const struct work *w, int64_t now, struct arena *a)
@@ -97,7 +71,7 @@ static cJSON *work_json(const struct work *w, int64_t now, struct arena *a)
 	json_add_bool(o, "isUntitled", !title);
 	add_text(o, "source", s->source ? s->source : "unknown", 40, a);
 	add_text(o, "model", s->model, 100, a);
-	add_state(o, w);
+	add_state(o, w, now, a);
 	add_count(o, "messages", "messagesText", s->messages, a);
 	add_time(o, "started", s->started_at, now, a);
 	add_time(o, "lastActive", s->last_active_at, now, a);
