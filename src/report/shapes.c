@@ -5,6 +5,7 @@
 
 static const char *const probe_words[] = { "unknown", "inactive", "ok", NULL };
 static const char *const scope_words[] = { "auto", "system", "user", NULL };
+static const char *const turn_words[] = { "unknown", "complete", "unfinished", "failed", "empty", NULL };
 static const char *const publish_words[] = { "counts", "titles", "excerpts", NULL };
 static const char *const pid_words[] = { "unknown", "none", "dead", "other", "alive", NULL };
 
@@ -99,6 +100,7 @@ static const struct field session_fields[] = {
 	TEXT(struct session, cost_status, "costStatus"),
 	TEXT(struct session, parent_id, "parentId"),
 	TRI(struct session, is_active, "isActive"),
+	ENUM(struct session, turn, "turn", turn_words),
 };
 static const struct shape session_shape = SHAPE(struct session, session_fields);
 

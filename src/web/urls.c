@@ -4,20 +4,9 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "base/url.h"
 
 #define URL_MAX 16384
-
-void url_add_encoded(struct buf *out, const char *s)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-
-	for (; *s; s++) {
-		if (strchr(plain, *s))
-			buf_addc(out, *s);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)*s);
-	}
-}
 
 static void add_pair(struct buf *out, const char *name, const char *value)
 {

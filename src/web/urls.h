@@ -8,9 +8,6 @@
 #include "base/buf.h"
 #include "web/params.h"
 
-/* Adds s with every byte but letters, digits and -._~/ percent-encoded. */
-void url_add_encoded(struct buf *out, const char *s) __attribute__((nonnull));
-
 /*
  * A path with a query made of p and name=value at the end; p and name may be
  * NULL. Of p the choice of an instance and "part" are left out: who makes a

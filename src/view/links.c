@@ -1,0 +1,34 @@
+#include "view/links.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/url.h"
+
+/* web/request.c refuses such a path, since it could be read in two ways. */
+static bool fits_a_path(const char *s)
+{
+	if (!s || !*s || *s == '/' || strstr(s, "//") || strstr(s, "..") || strpbrk(s, "\\%"))
+		return false;
+	for (; *s; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7F)
+			return false;
+	return true;
+}
+
+const char *link_session(struct arena *a, const char *instance_id, const char *session_id)
+{
+	if (!fits_a_path(session_id))
+		return NULL;
+	return arena_printf(a, "/hermes/tasks/%s/%s", instance_id, url_encoded(a, session_id));
+}
+
+const char *link_run(struct arena *a, const char *instance_id, int64_t n)
+{
+	return arena_printf(a, "/hermes/tasks/%s/runs/%" PRId64, instance_id, n);
+}
+
+const char *link_pane(struct arena *a, const char *pane, const char *instance_id)
+{
+	return arena_printf(a, "/hermes/%s?instance=%s", pane, instance_id ? url_encoded(a, instance_id) : "all");
+}

@@ -1,0 +1,20 @@
+/*
+ * view/links.h -- addresses of our own pages, one place for each. All in `a`.
+ */
+#ifndef MC_VIEW_LINKS_H
+#define MC_VIEW_LINKS_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* One session; NULL for an id that no path can hold (empty, "..", "//", "\", "%", a control character). */
+const char *link_session(struct arena *a, const char *instance_id, const char *session_id);
+
+/* One run of a scheduled job, by the ledger's number of it. */
+const char *link_run(struct arena *a, const char *instance_id, int64_t n);
+
+/* A pane with an instance chosen, NULL = all: link_pane(a, "tasks", "bheem"). */
+const char *link_pane(struct arena *a, const char *pane, const char *instance_id);
+
+#endif
