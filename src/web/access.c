@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "base/zone.h"
 #include "web/cookies.h"
 #include "web/session.h"
 #include "web/urls.h"
@@ -160,17 +161,20 @@ static const char *known_ids(const struct pane *p)
 	return arena_strdup(p->arena, list.len ? buf_str(&list) : "none");
 }
 
-static void remember(struct pane *p, const char *choice)
+/* A part is fetched by a page that is open already: a tab in the background must not choose for others. */
+static void remember(struct pane *p, const char *name, const char *choice)
 {
 	struct cookie c = {
-		.name = SITE_INSTANCE_COOKIE,
+		.name = name,
 		.value = choice,
 		.max_age_s = REMEMBER_S,
 		.secure = p->site->is_https,
 	};
 	const char *had = NULL;
 
-	cookie_find(p->request->cookie, SITE_INSTANCE_COOKIE, p->arena, &had);
+	if (request_is_api(p->request) || request_param(p->request, "part"))
+		return;
+	cookie_find(p->request->cookie, name, p->arena, &had);
 	if (!str_eq(had, choice))
 		response_cookie(p->response, &c);
 }
@@ -197,8 +201,29 @@ bool access_choose_instance(struct pane *p, const struct route *route)
 		return false;
 	}
 	p->instance = known ? known->id : NULL;
-	/* A part is fetched by a page that is open already: a tab in the background must not choose for others. */
-	if (!request_is_api(p->request) && !request_param(p->request, "part"))
-		remember(p, asked);
+	remember(p, SITE_INSTANCE_COOKIE, asked);
+	return true;
+}
+
+bool access_choose_zone(struct pane *p, const struct route *route)
+{
+	const char *asked = request_param(p->request, "tz"), *had = NULL;
+
+	if (!is_word_of(route->params, "tz"))
+		return true;
+	if (!asked) {
+		if (!request_is_api(p->request))
+			cookie_find(p->request->cookie, SITE_ZONE_COOKIE, p->arena, &had);
+		p->zone = zone_is_known(had) ? had : zone_local(p->arena);
+		return true;
+	}
+	if (!zone_is_known(asked)) {
+		pane_fail(p, 400, arena_printf(p->arena, "There is no time zone \"%s\". Zones are named like Asia/Kolkata, "
+							 "Europe/Berlin or UTC.",
+					       str_clean(p->arena, asked, strlen(asked), 40)));
+		return false;
+	}
+	p->zone = asked;
+	remember(p, SITE_ZONE_COOKIE, asked);
 	return true;
 }

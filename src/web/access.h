@@ -39,4 +39,11 @@ bool access_check_params(struct pane *p, const struct route *route) __attribute_
  */
 bool access_choose_instance(struct pane *p, const struct route *route) __attribute__((nonnull));
 
+/*
+ * Fills p->zone of a route that declares the parameter "tz": from ?tz=, which
+ * a cookie remembers, or from that cookie, else this machine's; JSON heeds no
+ * cookie. 400 for a name that is no zone's.
+ */
+bool access_choose_zone(struct pane *p, const struct route *route) __attribute__((nonnull));
+
 #endif

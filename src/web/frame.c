@@ -131,6 +131,17 @@ static bool is_fresh_page(const struct pane *p)
 	return p->token && p->can_choose && p->response->status == 200 && request_is_read(p->request);
 }
 
+/* The same address with the time zone that is shown, where a cookie or the machine chose it. */
+static const char *with_zone(const struct pane *p, const char *url)
+{
+	CLEANUP(buf_done) struct buf zone = BUF_INIT(256);
+
+	if (!p->zone || request_param(p->request, "tz"))
+		return url;
+	url_add_encoded(&zone, p->zone);
+	return arena_printf(p->arena, "%s%ctz=%s", url, strchr(url, '?') ? '&' : '?', buf_str(&zone));
+}
+
 /*
  * The pane alone, of the very instance that is shown: the cookie may have
  * been changed by another tab by the time this page is fetched again.
@@ -143,12 +154,12 @@ static const char *part_href(const struct pane *p)
 		return NULL;
 	url = url_make(p->arena, p->request->path, &p->request->params, "instance",
 		       p->instance ? p->instance : "all");
-	return arena_printf(p->arena, "%s%cpart=1", url, strchr(url, '?') ? '&' : '?');
+	return arena_printf(p->arena, "%s%cpart=1", with_zone(p, url), strchr(url, '?') ? '&' : '?');
 }
 
 /*
  * The same pane as JSON: /api before the path, but the overview has no path of its own under /hermes.
- * JSON heeds no cookie, so the instance is named.
+ * JSON heeds no cookie, so the instance and the zone are named.
  */
 static const char *api_href(const struct pane *p)
 {
@@ -157,7 +168,7 @@ static const char *api_href(const struct pane *p)
 	if (!p->token || !str_starts(path, "/hermes"))
 		return NULL;
 	path = str_eq(path, "/hermes") ? "/api/hermes/overview" : arena_printf(p->arena, "/api%s", path);
-	return url_make(p->arena, path, &p->request->params, p->instance ? "instance" : NULL, p->instance);
+	return with_zone(p, url_make(p->arena, path, &p->request->params, p->instance ? "instance" : NULL, p->instance));
 }
 
 void frame_add(const struct pane *p, cJSON *model)

@@ -103,8 +103,8 @@ static const char *answer_key(const struct pane *p)
 {
 	const struct request *r = p->request;
 
-	return arena_printf(p->arena, "%s\n%s\n%s\n%s\n%s", r->path, r->query, p->instance ? p->instance : "",
-			    p->token ? p->token->csrf : "", response_takes_gzip(r) ? "gzip" : "");
+	return arena_printf(p->arena, "%s\n%s\n%s\n%s\n%s\n%s", r->path, r->query, p->instance ? p->instance : "",
+			    p->zone ? p->zone : "", p->token ? p->token->csrf : "", response_takes_gzip(r) ? "gzip" : "");
 }
 
 bool pane_visitor_has(struct pane *p, const char *facts)
@@ -184,7 +184,7 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 	}
 	route = access_find_route(&p, app->routes);
 	if (!route || !access_identify(&p, route, &token) || !access_check_post(&p, route) ||
-	    !access_check_params(&p, route) || !access_choose_instance(&p, route))
+	    !access_check_params(&p, route) || !access_choose_instance(&p, route) || !access_choose_zone(&p, route))
 		return;
 	p.template = route->template;
 	answer(app, &p, route);

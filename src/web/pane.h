@@ -28,6 +28,7 @@ struct pane {
 	int64_t deadline_us;
 	const char *rest;       /* of a route that ends with a star: what stood in the star's place, never empty; else NULL */
 	const char *instance;   /* the chosen instance's id; NULL = all */
+	const char *zone;       /* the chosen time zone's name (base/zone.h), of routes that declare "tz"; else NULL */
 	const struct token_keys *keys;
 	const struct site *site;
 	bool can_choose;        /* this route takes ?instance= */

@@ -11,6 +11,7 @@
 #include "web/request.h"
 
 #define SITE_INSTANCE_COOKIE "hmc-instance"
+#define SITE_ZONE_COOKIE     "hmc-zone"
 
 struct site {
 	const char *origin;         /* "https://host[:port]", nothing after it */

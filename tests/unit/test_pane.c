@@ -4,6 +4,7 @@
 #include "fcgi.h"
 
 #include "base/str.h"
+#include "base/zone.h"
 #include "web/signin.h"
 
 static void show_text(struct pane *p)
@@ -55,7 +56,18 @@ static void show_rest(struct pane *p)
 	pane_render(p, model);
 }
 
+static void show_zone(struct pane *p)
+{
+	cJSON *model = cJSON_CreateObject();
+
+	json_add_string(model, "title", "Days");
+	json_add_string(model, "text", arena_printf(p->arena, "zone=[%s]", p->zone));
+	pane_render(p, model);
+}
+
 static const struct route routes[] = {
+	{ "GET", "/hermes/days", "test", ACCESS_VIEWER, show_zone, "tz" },
+	{ "GET", "/api/hermes/days", NULL, ACCESS_VIEWER, show_zone, "tz" },
 	{ "GET", "/hermes/clock", "test", ACCESS_VIEWER, show_clock, NULL },
 	{ "POST", "/hermes/clock", "test", ACCESS_VIEWER, show_clock, NULL },
 	{ "GET", "/api/hermes/clock", NULL, ACCESS_VIEWER, show_clock, NULL },
@@ -366,6 +378,36 @@ static void the_instance_is_chosen_and_remembered(void **state)
 	assert_int_equal(bad_cookie.status, 200);
 }
 
+static void a_zone_is_chosen_and_remembered(void **state)
+{
+	static const char *const wrong[] = { "/hermes/days?tz=Asia/Nowhere", "/hermes/days?tz=", "/hermes/days?tz=..%2Fpasswd",
+					     "/api/hermes/days?tz=%2Fetc%2Fpasswd" };
+	struct fixture *f = *state;
+	CLEANUP(reply_done) struct reply chosen, remembered, api, part, bad_cookie;
+
+	if (!zone_is_known("Asia/Kolkata"))
+		skip();
+	ask(f, "GET", "/hermes/days?tz=Asia/Kolkata", f->viewer, NULL, NULL, &chosen);
+	assert_string_equal(reply_header(&chosen, "Set-Cookie"),
+			    "hmc-zone=Asia/Kolkata; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000");
+	assert_non_null(strstr(reply_body(&chosen), "zone=[Asia/Kolkata]"));
+	ask(f, "GET", "/hermes/days", arena_printf(f->arena, "%s; hmc-zone=Asia/Kolkata", f->viewer), NULL, NULL,
+	    &remembered);
+	assert_non_null(strstr(reply_body(&remembered), "zone=[Asia/Kolkata]"));
+	assert_non_null(strstr(reply_body(&remembered), "part=/hermes/days?instance=all&amp;tz=Asia/Kolkata&amp;part=1."));
+	assert_non_null(strstr(reply_body(&remembered), "api=/api/hermes/days?tz=Asia/Kolkata."));
+	ask(f, "GET", "/api/hermes/days", arena_printf(f->arena, "%s; hmc-zone=Asia/Kolkata", f->viewer), NULL, NULL, &api);
+	assert_null(strstr(reply_body(&api), "Asia/Kolkata"));
+	ask(f, "GET", "/hermes/days?tz=UTC&part=1", f->viewer, NULL, NULL, &part);
+	assert_null(reply_header(&part, "Set-Cookie"));
+	ask(f, "GET", "/hermes/days", arena_printf(f->arena, "%s; hmc-zone=../../etc/passwd", f->viewer), NULL, NULL,
+	    &bad_cookie);
+	assert_int_equal(bad_cookie.status, 200);
+	assert_null(strstr(reply_body(&bad_cookie), "passwd"));
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_int_equal(status_of(f, "GET", wrong[i], f->viewer, NULL, NULL), 400);
+}
+
 static void errors_have_one_shape_and_forget_what_was_half_built(void **state)
 {
 	struct fixture *f = *state;
@@ -583,6 +625,14 @@ static void nobody_is_given_the_page_of_another_session_choice_or_address(void *
 		assert_non_null(strstr(reply_body(&admin), "uma admin csrf="));
 		ask(f, "GET", "/hermes", arena_printf(f->arena, "%s; hmc-instance=bheem", f->viewer), NULL, NULL, &chosen);
 		assert_non_null(strstr(reply_body(&chosen), "<section>bheem</section>"));
+		if (zone_is_known("Asia/Kolkata")) {
+			CLEANUP(reply_done) struct reply here, there;
+
+			ask(f, "GET", "/hermes/days", f->viewer, NULL, NULL, &here);
+			ask(f, "GET", "/hermes/days", arena_printf(f->arena, "%s; hmc-zone=Asia/Kolkata", f->viewer), NULL,
+			    NULL, &there);
+			assert_non_null(strstr(reply_body(&there), "zone=[Asia/Kolkata]"));
+		}
 		ask(f, "GET", "/hermes?a=1", f->viewer, NULL, NULL, &query);
 		assert_non_null(strstr(reply_body(&query), "part=/hermes?a=1&amp;instance=all"));
 	}
@@ -668,6 +718,7 @@ int main(void)
 		UNIT(roles_are_kept_apart),
 		UNIT(a_form_needs_our_origin_and_its_own_session),
 		UNIT(the_instance_is_chosen_and_remembered),
+		UNIT(a_zone_is_chosen_and_remembered),
 		UNIT(errors_have_one_shape_and_forget_what_was_half_built),
 		UNIT(a_pasted_token_opens_a_session),
 		UNIT(a_link_is_not_used_by_looking_and_works_once),
