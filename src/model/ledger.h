@@ -113,6 +113,26 @@ struct run_page {
 	bool has_more;
 };
 
+enum work_kind { WORK_SESSION, WORK_RUN };
+
+/* One piece of work in a list over several ledgers. */
+struct work_item {
+	enum work_kind kind;
+	size_t ledger;              /* which of them */
+	int64_t at;                 /* its place in the list: when it began, or, where that is not known, ended */
+	int64_t n;                  /* the ledger's number of it */
+	const struct session *session; /* of a run: the session it was, where there is one; else NULL */
+	const struct cron_run *run; /* of a session: NULL */
+};
+
+/* After which item a page begins: at, then ledger id by strcmp, then kind, then number, all descending but the id. */
+struct list_cursor {
+	int64_t at;
+	const char *ledger_id;
+	enum work_kind kind;
+	int64_t n;
+};
+
 struct backup_row {
 	const char *head;           /* first 7 hex digits of the commit */
 	int64_t committed_at;

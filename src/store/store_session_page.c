@@ -78,11 +78,11 @@ static const char *index_of(const struct session_query *q)
 }
 
 /* Those that are active are few: gathered by that, then put in order. */
-static const char *list_sql(const struct session_query *q, struct arena *a)
+static const char *list_sql(const struct session_query *q, const char *columns, struct arena *a)
 {
-	return arena_printf(a, STORE_SESSIONS "FROM sessions INDEXED BY %s WHERE started >= ?1 AND started < ?2%s%s%s%s%s"
+	return arena_printf(a, "%s FROM sessions INDEXED BY %s WHERE started >= ?1 AND started < ?2%s%s%s%s%s"
 					      " ORDER BY started DESC, sessions.n DESC LIMIT ?6",
-			    index_of(q), q->source ? " AND source = ?3" : "", q->class && !q->active_from ? " AND class = ?7" : "",
+			    columns, index_of(q), q->source ? " AND source = ?3" : "", q->class ? " AND class = ?7" : q->active_from ? " AND class <> 4" : "",
 			    q->before_n ? " AND (started, sessions.n) < (?4, ?5)" : "",
 			    q->active_from ? " AND active >= ?8 AND ended = 0 AND gone = 0" : "",
 			    q->idle_since ? " AND active < ?10" : "");
@@ -95,10 +95,12 @@ static const char *search_sql(const struct session_query *q, struct arena *a)
 		return arena_printf(a, STORE_SESSIONS
 				    "FROM sessions INDEXED BY sessions_active CROSS JOIN session_titles t"
 				    " ON t.rowid = ((started << 30) | (sessions.n & 1073741823))"
-				    " WHERE t.session_titles MATCH ?9 AND active >= ?8 AND ended = 0 AND gone = 0"
-				    " AND started >= ?1 AND started < ?2%s"
+				    " WHERE t.session_titles MATCH ?9 AND active >= ?8 AND ended = 0 AND gone = 0%s"
+				    " AND started >= ?1 AND started < ?2%s%s"
 				    " ORDER BY started DESC, sessions.n DESC LIMIT ?6",
-				    q->before_n ? " AND (started, sessions.n) < (?4, ?5)" : "");
+				    q->class ? " AND class = ?7" : " AND class <> 4",
+				    q->before_n ? " AND (started, sessions.n) < (?4, ?5)" : "",
+				    q->idle_since ? " AND active < ?10" : "");
 	return arena_printf(a, STORE_SESSIONS "FROM session_titles t CROSS JOIN sessions ON sessions.n = (t.rowid & 1073741823)"
 					      " WHERE t.session_titles MATCH ?9 AND t.rowid >= ?1 AND t.rowid < ?2%s"
 					      " ORDER BY t.rowid DESC LIMIT ?6",
@@ -140,7 +142,7 @@ int store_session_page(struct store *s, const struct session_query *q, struct se
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
 	size_t limit = q->limit && q->limit < PAGE_MAX ? q->limit : PAGE_MAX;
 	const char *match = q->words ? match_of(q, a) : NULL;
-	int rc = sqlite3_prepare_v2(s->db, match ? search_sql(q, a) : list_sql(q, a), -1, &st, NULL);
+	int rc = sqlite3_prepare_v2(s->db, match ? search_sql(q, a) : list_sql(q, STORE_SESSIONS, a), -1, &st, NULL);
 
 	*out = (struct session_page){ .rows = arena_calloc(a, limit + 1, sizeof(*out->rows)) };
 	if (rc == SQLITE_OK) {
@@ -154,4 +156,23 @@ int store_session_page(struct store *s, const struct session_query *q, struct se
 	out->has_more = out->n > limit;
 	out->n -= out->has_more;
 	return 0;
+}
+
+int store_session_tally(struct store *s, const struct session_query *q, size_t most, size_t *n, struct arena *a,
+			const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, list_sql(q, "SELECT 1", a), -1, &st, NULL);
+
+	*n = 0;
+	if (rc == SQLITE_OK)
+		bind(st, q, NULL, (int64_t)most);
+	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		++*n;
+		rc = SQLITE_OK;
+	}
+	if (rc == SQLITE_OK || rc == SQLITE_DONE)
+		return 0;
+	*error = store_reason(a, s->db, rc);
+	return -1;
 }

@@ -50,7 +50,7 @@ struct session_query {
 	int64_t before_started;     /* the page after the one that ended with this session ... */
 	int64_t before_n;           /* ... and this number of it; 0 = the first page */
 	enum session_class class;
-	int64_t active_from;        /* not closed, and active from then on; 0 = whenever. With it `class` is not looked at */
+	int64_t active_from;        /* not closed nor failed, and active from then on; 0 = whenever */
 	int64_t idle_since;         /* not active since; 0 = whenever */
 	const char *words;          /* in the title: each begins one of its words; NULL = any title */
 	int64_t now;                /* by which a session's is_active is judged */
@@ -63,6 +63,13 @@ bool store_can_search(const char *words) __attribute__((nonnull));
 /* One page; every page costs the same, whatever was asked. 0, or -1 with one line in *error. */
 int store_session_page(struct store *s, const struct session_query *q, struct session_page *out, struct arena *a,
 		       const char **error);
+
+/* How many there are, but not more than `most`; words are not looked at. 0, or -1 with one line in *error. */
+int store_session_tally(struct store *s, const struct session_query *q, size_t most, size_t *n, struct arena *a,
+			const char **error);
+
+/* Names of the sources that the ledger has sessions from, at most 100, the most first, in `a`. 0, or -1 with one line in *error. */
+int store_sources(struct store *s, const char ***out, size_t *n, struct arena *a, const char **error);
 
 /*
  * One session by id, with what it was continued from (parents, nearest first)

@@ -154,6 +154,22 @@ int store_sessions(struct store *s, int64_t now, struct sessions *out, struct ar
 	return 0;
 }
 
+int store_sources(struct store *s, const char ***out, size_t *n, struct arena *a, const char **error)
+{
+	struct sessions counts = { 0 };
+	int rc = read_counts(s, &counts, a);
+
+	if (rc != SQLITE_OK) {
+		*error = store_reason(a, s->db, rc);
+		return -1;
+	}
+	*out = arena_calloc(a, counts.n_by_source + 1, sizeof(**out));
+	*n = counts.n_by_source;
+	for (size_t i = 0; i < *n; i++)
+		(*out)[i] = counts.by_source[i].source;
+	return 0;
+}
+
 /* ---- one session ---- */
 
 static int read_by(struct store *s, const char *sql, const char *key, struct session *rows, size_t max, size_t *n,

@@ -29,10 +29,10 @@ struct task_state judge_session_task(const struct session *x, bool is_dark, int6
 	if (!x->last_active_at || quiet < -TASK_ACTIVE_S)
 		return state("unknown", "unknown", STATUS_UNKNOWN,
 			     x->last_active_at ? "its last message is dated in the future" : "no message has a time");
-	if (quiet < TASK_ACTIVE_S)
-		return state("active", "active", STATUS_OK, arena_printf(a, "last message %s", human_ago(a, x->last_active_at, now)));
 	if (x->turn == TURN_FAILED)
 		return state("failed", "failed", STATUS_CRITICAL, "the last turn ended with an error");
+	if (quiet < TASK_ACTIVE_S)
+		return state("active", "active", STATUS_OK, arena_printf(a, "last message %s", human_ago(a, x->last_active_at, now)));
 	if (x->turn == TURN_UNFINISHED && quiet < TASK_STALLED_S)
 		return state("stalled", "stalled", STATUS_WARN, arena_printf(a, "no progress for %s", human_span(a, quiet)));
 	return state("open", "open", STATUS_OFF, arena_printf(a, "quiet for %s", human_span(a, quiet)));

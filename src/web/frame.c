@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "base/url.h"
 #include "web/urls.h"
 
 /* The panes there are; a pane more is a line more. */

@@ -1,0 +1,38 @@
+#include "pane/ledgers.h"
+
+#include "base/str.h"
+
+static void open_one(struct pane *p, const struct instance *in, struct ledger *out)
+{
+	const char *dir = arena_printf(p->arena, "%s/reports/%s", p->config->state_dir, in->id);
+
+	out->instance = in;
+	out->store = store_open_read(dir, in->uid, p->deadline_us, p->arena, &out->error);
+}
+
+struct ledgers ledgers_open(struct pane *p)
+{
+	struct ledgers l = { .list = arena_calloc(p->arena, p->config->n_instances + 1, sizeof(*l.list)) };
+
+	for (size_t i = 0; i < p->config->n_instances; i++) {
+		const struct instance *in = &p->config->instances[i];
+
+		if (!p->instance || str_eq(p->instance, in->id))
+			open_one(p, in, &l.list[l.n++]);
+	}
+	return l;
+}
+
+void ledgers_close(struct ledgers *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		store_closep(&l->list[i].store);
+}
+
+struct ledger *ledgers_of(const struct ledgers *l, const char *instance_id)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->list[i].instance->id, instance_id))
+			return &l->list[i];
+	return NULL;
+}

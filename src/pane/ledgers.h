@@ -1,0 +1,32 @@
+/*
+ * pane/ledgers.h -- the ledgers that a request is about.
+ */
+#ifndef MC_PANE_LEDGERS_H
+#define MC_PANE_LEDGERS_H
+
+#include "store/store.h"
+#include "web/pane.h"
+
+struct ledger {
+	const struct instance *instance;
+	struct store *store;        /* NULL: it cannot be read */
+	const char *error;          /* why */
+};
+
+struct ledgers {
+	struct ledger *list;        /* one a chosen instance, in the configuration's order */
+	size_t n;
+};
+
+/*
+ * Opens, for reading, the ledger of the chosen instance or of all; nothing of
+ * them works beyond the request's deadline. Release with ledgers_close();
+ * the list itself lives in the request's arena.
+ */
+struct ledgers ledgers_open(struct pane *p) __attribute__((nonnull));
+void ledgers_close(struct ledgers *l) __attribute__((nonnull));
+
+/* That of one instance; NULL when it is not among them. */
+struct ledger *ledgers_of(const struct ledgers *l, const char *instance_id) __attribute__((nonnull));
+
+#endif
