@@ -3,27 +3,43 @@
  *
  *   GET /hermes                the whole page; ?part=1 its <section> alone
  *   GET /api/hermes/overview   the same model as JSON (also as /api/hermes, the page's own address)
+ *
+ *   ?tz=      the zone whose days the trends are of (remembered; else this machine's)
+ *   ?since=   "changes" since then, for JSON; a page remembers when it was looked at
  */
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "pane/overview_read.h"
 #include "report/report.h"
 #include "view/facts.h"
 #include "view/overview_view.h"
+#include "web/looked.h"
 #include "web/pane.h"
 
 static void show_overview(struct pane *p)
 {
-	const struct snapshot *s = snapshot_load(p->config, p->now, p->arena);
+	const char *since = params_get(&p->request->params, "since");
+	struct overview_past past = { .looked_at = looked_before(p) };
+	const struct snapshot *s;
 
-	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
+	if (since && (!clock_parse_iso(since, 0, &past.looked_at) || past.looked_at <= 0 || past.looked_at > p->now)) {
+		pane_fail(p, 400, "\"since\" is a time that is over, like 2026-11-24T05:22:00Z.");
 		return;
-	pane_render(p, overview_view(s, p->instance, p->arena));
+	}
+	s = snapshot_load(p->config, p->now, p->arena);
+	if (pane_visitor_has(p, arena_printf(p->arena, "%s\n%" PRId64, snapshot_facts(s, p->arena), past.looked_at)))
+		return;
+	past.ledgers = overview_read(p, s, p->zone, past.looked_at);
+	pane_render(p, overview_view(s, p->instance, &past, p->arena));
 }
 
 int main(void)
 {
 	static const struct route routes[] = {
-		{ "GET", "/hermes", "overview", ACCESS_VIEWER, show_overview, NULL },
-		{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_overview, NULL },
-		{ "GET", "/api/hermes", NULL, ACCESS_VIEWER, show_overview, NULL },
+		{ "GET", "/hermes", "overview", ACCESS_VIEWER, show_overview, "since tz" },
+		{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_overview, "since tz" },
+		{ "GET", "/api/hermes", NULL, ACCESS_VIEWER, show_overview, "since tz" },
 		{ 0 },
 	};
 

@@ -9,6 +9,7 @@
 #include "json/json.h"
 #include "view/human.h"
 #include "view/judge_task.h"
+#include "view/links.h"
 #include "view/parts_json.h"
 
 #define LATEST_MAX 10
@@ -67,6 +68,7 @@ static cJSON *work_json(const struct work *w, int64_t now, struct arena *a)
 	json_add_string(o, "instanceId", w->part->snapshot->instance->id);
 	json_add_string(o, "instanceLabel", w->part->name);
 	add_text(o, "id", s->id, 200, a);
+	json_add_string(o, "href", link_session(a, w->part->snapshot->instance->id, s->id));
 	add_text(o, "title", title, 160, a);
 	json_add_bool(o, "isUntitled", !title);
 	add_text(o, "source", s->source ? s->source : "unknown", 40, a);

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "json/json.h"
 #include "view/human.h"
+#include "view/links.h"
 #include "view/parts_json.h"
 #include "view/verdict.h"
 
@@ -32,7 +33,8 @@ static void add_counts(cJSON *model, const struct verdict *v)
 	json_add_i64(o, "unknown", (int64_t)v->n_unknown);
 }
 
-static void add_instances(cJSON *model, const struct snapshot *s, const struct verdict *v, struct arena *a)
+static void add_instances(cJSON *model, const struct snapshot *s, const struct verdict *v, const struct overview_past *past,
+			  struct arena *a)
 {
 	bool is_compact = v->n_parts > FULL_CARDS_MAX;
 	cJSON *list = json_add_array(model, "instances");
@@ -42,6 +44,7 @@ static void add_instances(cJSON *model, const struct snapshot *s, const struct v
 		cJSON *card = instance_card(&v->parts[i], is_compact, s->now, a);
 
 		add_actions(card, is_compact ? NULL : v->parts[i].snapshot, hostname, a);
+		add_strip(card, past ? &past->ledgers[v->parts[i].snapshot - s->instances] : NULL, s->now, a);
 		json_append(list, card);
 	}
 	json_add_bool(model, "isCompact", is_compact);
@@ -72,7 +75,7 @@ static void add_host_card(cJSON *model, const struct snapshot *s, const struct v
 		json_add_null(model, "host");
 }
 
-cJSON *overview_view(const struct snapshot *s, const char *choice, struct arena *a)
+cJSON *overview_view(const struct snapshot *s, const char *choice, const struct overview_past *past, struct arena *a)
 {
 	struct verdict *v = verdict_of(s, choice, a);
 	cJSON *model = cJSON_CreateObject();
@@ -80,9 +83,13 @@ cJSON *overview_view(const struct snapshot *s, const char *choice, struct arena 
 	add_head(model, "Overview", s, v, choice, a);
 	add_counts(model, v);
 	add_attention(model, v, a);
-	add_instances(model, s, v, a);
+	add_instances(model, s, v, past, a);
 	add_none(model, v);
 	add_host_card(model, s, v, a);
+	json_add_string(model, "alertsHref", link_pane(a, "alerts", choice));
+	json_add_string(model, "tasksHref", link_pane(a, "tasks", choice));
+	json_add_string(model, "historyHref", link_pane(a, "history", choice));
+	add_past(model, s, v, past, a);
 	add_latest(model, v, s->now, a);
 	return model;
 }

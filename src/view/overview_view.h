@@ -8,12 +8,14 @@
 
 #include "base/arena.h"
 #include "model/snapshot.h"
+#include "view/overview_past.h"
 
 /*
  * Builds the pane's model (cJSON_Delete): what /api/hermes/overview prints
  * and templates/overview.html shows. choice is an instance id or NULL for
- * all; it must be one of the snapshot's.
+ * all; it must be one of the snapshot's. past may be NULL: then strips,
+ * trends and changes are null.
  */
-cJSON *overview_view(const struct snapshot *s, const char *choice, struct arena *a);
+cJSON *overview_view(const struct snapshot *s, const char *choice, const struct overview_past *past, struct arena *a);
 
 #endif

@@ -12,6 +12,7 @@
 
 #define SITE_INSTANCE_COOKIE "hmc-instance"
 #define SITE_ZONE_COOKIE     "hmc-zone"
+#define SITE_LOOKED_COOKIE   "hmc-looked" /* when the overview was looked at, and the time before that */
 
 struct site {
 	const char *origin;         /* "https://host[:port]", nothing after it */

@@ -145,7 +145,7 @@ static void choice_covers_one_instance_and_not_the_machine(void **state)
 	(void)state;
 	two_problems(s);
 	full_disk(s);
-	m = overview_view(s, "vijay", a);
+	m = overview_view(s, "vijay", NULL, a);
 	assert_string_equal(json_string(json_object(m, "verdict"), "sentence"), "All is well. Vijay is running.");
 	assert_null(json_get(m, "host"));
 	assert_int_equal(cJSON_GetArraySize(json_array(m, "instances")), 1);
@@ -164,7 +164,7 @@ static void attention_is_worst_first_and_names_its_instance(void **state)
 
 	(void)state;
 	two_problems(s);
-	m = overview_view(s, NULL, a);
+	m = overview_view(s, NULL, NULL, a);
 	for (const cJSON *t = json_array(m, "attention")->child; t; t = t->next, i++) {
 		assert_string_equal(json_string(t, "id"), ids[i]);
 		assert_string_equal(json_string(t, "instanceId"), "bheem");
@@ -183,7 +183,7 @@ static void latest_work_is_newest_first_across_instances(void **state)
 
 	(void)state;
 	s->instances[1].report.sessions.latest[0].started_at -= 60;
-	m = overview_view(s, NULL, a);
+	m = overview_view(s, NULL, NULL, a);
 	list = json_array(m, "latest");
 	assert_int_equal(cJSON_GetArraySize(list), 6);
 	for (const cJSON *w = list->child; w; w = w->next) {
@@ -202,7 +202,7 @@ static void what_is_not_known_to_run_is_not_counted_as_stopped(void **state)
 	(void)state;
 	s->instances[1].has_report = false;
 	s->instances[1].probe = (struct probe){ .reason = "its exporter has not published anything yet" };
-	m = overview_view(s, NULL, a);
+	m = overview_view(s, NULL, NULL, a);
 	assert_string_equal(json_string(m, "rollUp"), "1 of 2 running, 1 not known · 1 of 2 healthy");
 }
 
@@ -228,7 +228,7 @@ static void untitled_cron_run_has_the_name_of_its_job(void **state)
 		s->instances[0].report.sessions.n_latest = 1;
 		s->instances[0].report.sessions.latest[0].id = cases[i].id;
 		s->instances[0].report.sessions.latest[0].title = NULL;
-		m = overview_view(s, NULL, a);
+		m = overview_view(s, NULL, NULL, a);
 		first = json_array(m, "latest")->child;
 		title = json_string(first, "title");
 		if (cases[i].title)
@@ -247,10 +247,10 @@ static void list_that_could_not_be_read_does_not_look_empty(void **state)
 
 	(void)state;
 	s->instances[0].report.sessions.n_latest = 0;
-	empty = overview_view(s, NULL, a);
+	empty = overview_view(s, NULL, NULL, a);
 	assert_non_null(json_string(empty, "latestEmpty"));
 	fact_unread(&s->instances[0].report.sessions.probe, "locked");
-	unread = overview_view(s, NULL, a);
+	unread = overview_view(s, NULL, NULL, a);
 	assert_null(json_string(unread, "latestEmpty"));
 	assert_non_null(strstr(json_string(json_array(unread, "latestNotes")->child, "text"), "locked"));
 }
@@ -262,7 +262,7 @@ static void dead_report_cannot_say_that_work_is_active(void **state)
 
 	(void)state;
 	last_dark(s);
-	m = overview_view(s, NULL, a);
+	m = overview_view(s, NULL, NULL, a);
 	assert_string_equal(json_string(json_array(m, "latest")->child, "state"), "unknown");
 	assert_string_equal(json_string(json_array(m, "latest")->child->next, "state"), "ended");
 }
@@ -284,7 +284,7 @@ static void commands_to_copy_hold_nothing_that_a_shell_would_obey(void **state)
 		in->gateway.unit = hostile[i];
 		in->user = hostile[i];
 		in->gateway.scope = UNIT_SCOPE_USER;
-		m = overview_view(s, NULL, a);
+		m = overview_view(s, NULL, NULL, a);
 		if (json_array(json_array(m, "instances")->child, "actions")->child)
 			fail_msg("%s: a command was made of it", hostile[i]);
 	}
@@ -302,12 +302,12 @@ static void commands_fit_the_scope_of_the_unit(void **state)
 {
 	struct snapshot *s = fact_snapshot(1, a);
 	struct instance *in = (struct instance *)s->instances[0].instance;
-	CLEANUP_JSON cJSON *system = overview_view(s, NULL, a);
+	CLEANUP_JSON cJSON *system = overview_view(s, NULL, NULL, a);
 	CLEANUP_JSON cJSON *user = NULL;
 
 	(void)state;
 	in->gateway.scope = UNIT_SCOPE_USER;
-	user = overview_view(s, NULL, a);
+	user = overview_view(s, NULL, NULL, a);
 	assert_string_equal(action(system, "tunnel"), "ssh -N -L 9120:127.0.0.1:9120 vm-01");
 	assert_string_equal(action(system, "restart"), "systemctl restart hermes-gateway.service");
 	assert_string_equal(action(user, "restart"), "systemctl --user -M uma@ restart hermes-gateway.service");
@@ -368,7 +368,7 @@ static void templates_find_every_name_in_models_of_all_shapes(void **state)
 			CLEANUP_JSON cJSON *m = NULL;
 
 			spoils[i](s);
-			m = overview_view(s, sizes[k] < 2 ? "vijay" : NULL, a);
+			m = overview_view(s, sizes[k] < 2 ? "vijay" : NULL, NULL, a);
 			render(m, &html);
 			arena_reset(a);
 		}
@@ -382,7 +382,7 @@ static void page_without_instances_says_why_and_what_to_do(void **state)
 
 	(void)state;
 	note(s);
-	m = overview_view(s, NULL, a);
+	m = overview_view(s, NULL, NULL, a);
 	render(m, &html);
 	assert_non_null(strstr(html.data, "Looked into: root, uma."));
 	assert_non_null(strstr(html.data, "make demo"));
@@ -411,7 +411,7 @@ static void page_and_json_stay_within_a_mebibyte(void **state)
 		fact_unread(&r->cron.probe, big);
 		r->sessions.latest[0].title = big;
 	}
-	m = overview_view(s, NULL, a);
+	m = overview_view(s, NULL, NULL, a);
 	json = json_print(m);
 	assert_true(strlen(json) < PAGE_MAX);
 	render(m, &html);
@@ -470,7 +470,7 @@ static struct snapshot *with_text(const char *t)
 static void check_hostile(const char *t, const char *wanted)
 {
 	CLEANUP(buf_done) struct buf html = BUF_INIT(PAGE_MAX);
-	CLEANUP_JSON cJSON *m = overview_view(with_text(t), NULL, a);
+	CLEANUP_JSON cJSON *m = overview_view(with_text(t), NULL, NULL, a);
 	CLEANUP_JSON cJSON *again = NULL;
 	CLEANUP_FREE char *json = json_print(m);
 	struct json_error err;
@@ -513,7 +513,7 @@ static void check_hostile_list(const char *path, const char *wanted)
 static char *harmless_skeleton(void)
 {
 	CLEANUP(buf_done) struct buf html = BUF_INIT(PAGE_MAX);
-	CLEANUP_JSON cJSON *m = overview_view(with_text("harmless words"), NULL, a);
+	CLEANUP_JSON cJSON *m = overview_view(with_text("harmless words"), NULL, NULL, a);
 	char *copy;
 
 	render(m, &html);
@@ -563,7 +563,7 @@ static void title_is_shown_as_it_is(void **state)
 
 	(void)state;
 	s->instances[0].report.sessions.latest[0].title = "<b>\"Q&A\"</b>";
-	m = overview_view(s, NULL, a);
+	m = overview_view(s, NULL, NULL, a);
 	assert_string_equal(json_string(json_array(m, "latest")->child, "title"), "<b>\"Q&A\"</b>");
 	render(m, &html);
 	assert_non_null(strstr(html.data, "&lt;b&gt;&quot;Q&amp;A&quot;&lt;/b&gt;"));
