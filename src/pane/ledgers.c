@@ -1,5 +1,7 @@
 #include "pane/ledgers.h"
 
+#include <unistd.h>
+
 #include "base/str.h"
 
 static void open_one(struct pane *p, const struct instance *in, struct ledger *out)
@@ -35,4 +37,13 @@ struct ledger *ledgers_of(const struct ledgers *l, const char *instance_id)
 		if (str_eq(l->list[i].instance->id, instance_id))
 			return &l->list[i];
 	return NULL;
+}
+
+struct ledger ledger_of_host(struct pane *p)
+{
+	struct ledger l = { 0 };
+	const char *dir = arena_printf(p->arena, "%s/reports/host", p->config->state_dir);
+
+	l.store = store_open_read(dir, (int64_t)geteuid(), p->deadline_us, p->arena, &l.error);
+	return l;
 }

@@ -142,7 +142,7 @@ int store_alerts(struct store *s, const struct alert_query *q, struct alert_page
 				    arena_printf(a, "SELECT n, reading, severity, title, opened, closed FROM alerts"
 						    " WHERE (opened >= ?1 OR closed >= ?1) AND opened < ?2%s%s"
 						    " ORDER BY opened DESC, n DESC LIMIT ?5",
-						 q->only_closed ? " AND closed > 0" : "",
+						 q->only_closed ? " AND closed > 0" : q->only_open ? " AND closed = 0" : "",
 						 q->before_n ? " AND (opened, n) < (?3, ?4)" : ""),
 				    -1, &st, NULL);
 

@@ -34,6 +34,7 @@ struct alert_query {
 	int64_t before_opened;  /* the page after the one that ended with this alert ... */
 	int64_t before_n;       /* ... and this number; 0 = the first page */
 	bool only_closed;
+	bool only_open;
 	size_t limit;           /* at most STORE_ROWS_MAX */
 };
 

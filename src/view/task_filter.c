@@ -54,7 +54,7 @@ static const char *ids_of(const struct task_choice *list, struct arena *a)
 }
 
 /* "<at>.<s|r>.<n>.<instance>" */
-static bool parse_cursor(const char *text, struct arena *a, struct list_cursor *out)
+bool task_cursor_parse(const char *text, struct arena *a, struct list_cursor *out)
 {
 	const char *kind = strchr(text, '.'), *n, *id;
 
@@ -139,7 +139,7 @@ const char *task_filter_parse(const struct task_asked *q, int64_t now, struct ar
 		return "\"limit\" is a number from 1 to 200.";
 	out->limit = (size_t)limit;
 	out->has_cursor = q->cursor != NULL;
-	if (q->cursor && !parse_cursor(q->cursor, a, &out->after))
+	if (q->cursor && !task_cursor_parse(q->cursor, a, &out->after))
 		return "This cursor is not one that a page of this list gave. Begin again without it.";
 	return NULL;
 }

@@ -4,6 +4,8 @@
 #ifndef MC_VIEW_TASK_FILTER_H
 #define MC_VIEW_TASK_FILTER_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "model/ledger.h"
 
@@ -54,6 +56,9 @@ extern const struct task_choice task_spans[];
 /* A link to the list with one parameter another (value NULL: without it), from its first page. In `a`. */
 const char *task_filter_href(const struct task_filter *f, const char *instance_id, const char *name, const char *value,
 			     struct arena *a);
+
+/* A cursor out of its text; false for what is none. */
+bool task_cursor_parse(const char *text, struct arena *a, struct list_cursor *out);
 
 /* The cursor's text for the page after an item: "<at>.<s|r>.<n>.<instance>". */
 const char *task_cursor_text(const struct list_cursor *c, struct arena *a);

@@ -1,0 +1,49 @@
+/*
+ * alerts.c -- the Alerts pane: one feed of what needs someone, and of what did.
+ *
+ *   GET /hermes/alerts       the whole page; ?part=1 its <section> alone
+ *   GET /api/hermes/alerts   the same model as JSON
+ *
+ *   ?show=all|open|acknowledged|closed severity=all|critical|warning|unknown q= limit= cursor=
+ */
+#include "base/str.h"
+#include "pane/alerts_read.h"
+#include "report/report.h"
+#include "view/facts.h"
+#include "web/pane.h"
+
+static void show_alerts(struct pane *p)
+{
+	const struct params *q = &p->request->params;
+	const struct alerts_asked asked = { .show = params_get(q, "show"), .severity = params_get(q, "severity"),
+					    .q = params_get(q, "q"), .cursor = params_get(q, "cursor"),
+					    .limit = params_get(q, "limit") };
+	const struct snapshot *s;
+	struct alerts_filter filter;
+	struct alerts_input in;
+	const char *wrong = alerts_filter_parse(&asked, p->arena, &filter);
+
+	if (!wrong && filter.has_cursor && !str_eq(filter.after.ledger_id, "host") &&
+	    !config_instance(p->config, filter.after.ledger_id))
+		wrong = "This cursor belongs to an instance that is not configured. Begin again without it.";
+	if (wrong) {
+		pane_fail(p, 400, wrong);
+		return;
+	}
+	s = snapshot_load(p->config, p->now, p->arena);
+	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
+		return;
+	alerts_read(p, &filter, &in);
+	pane_render(p, alerts_view(s, p->instance, &filter, &in, p->arena));
+}
+
+int main(void)
+{
+	static const struct route routes[] = {
+		{ "GET", "/hermes/alerts", "alerts", ACCESS_VIEWER, show_alerts, ALERTS_PARAMS },
+		{ "GET", "/api/hermes/alerts", NULL, ACCESS_VIEWER, show_alerts, ALERTS_PARAMS },
+		{ 0 },
+	};
+
+	return pane_main("alerts", routes);
+}
