@@ -139,15 +139,28 @@ static void load_gateway(struct loader *l, struct place p, struct instance *in, 
 	in->gateway.scope = loader_scope(l, gateway, UNIT_SCOPE_AUTO);
 }
 
+/* An address that pages link to: nothing but the web, and nothing that could be taken for another place. */
+static const char *load_link(struct loader *l, struct place p, const char *key)
+{
+	static const char ok[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?[]&=%+,";
+	const char *s = loader_string(l, p, key, NULL);
+	const char *host = !s ? NULL : str_starts(s, "https://") ? s + 8 : str_starts(s, "http://") ? s + 7 : "";
+
+	if (s && (strchr("/?:", *host) || strspn(s, ok) != strlen(s)))
+		loader_fail(l, "%s.%s must be like https://vm-01.example.ts.net:9443/, not '%s'", p.name, key, s);
+	return s;
+}
+
 static void load_dashboard(struct loader *l, struct place p, struct instance *in)
 {
-	static const char *const known[] = { "unit", "scope", "port", NULL };
+	static const char *const known[] = { "unit", "scope", "port", "url", NULL };
 	struct place dashboard = loader_object(l, p, "dashboard");
 
 	loader_known(l, dashboard, known);
 	in->dashboard.unit = loader_unit(l, dashboard, "unit", ".service", NULL);
 	in->dashboard.scope = loader_scope(l, dashboard, in->gateway.scope);
 	in->dashboard_port = loader_i64(l, dashboard, "port", 1, 65535, 0);
+	in->dashboard_url = load_link(l, dashboard, "url");
 }
 
 static void load_backup(struct loader *l, struct place p, struct instance *in)

@@ -47,9 +47,9 @@ static void number(struct printer *p, int depth, const cJSON *file, const char *
 static void optional_number(struct printer *p, int depth, const cJSON *file, const char *key, int64_t value)
 {
 	if (value)
-		number(p, depth, file, key, value, true);
+		number(p, depth, file, key, value, false);
 	else
-		text(p, depth, file, key, NULL, true);
+		text(p, depth, file, key, NULL, false);
 }
 
 static void open_block(struct printer *p, int depth, const char *key)
@@ -117,6 +117,7 @@ static void print_instance(struct printer *p, const struct instance *in, const c
 	text(p, 4, dashboard, "unit", in->dashboard.unit, false);
 	text(p, 4, dashboard, "scope", scope_word(in->dashboard.scope), false);
 	optional_number(p, 4, dashboard, "port", in->dashboard_port);
+	text(p, 4, dashboard, "url", in->dashboard_url, true);
 	close_block(p, 3, false);
 	open_block(p, 3, "backup");
 	text(p, 4, backup, "timer", in->backup_timer.unit, false);

@@ -33,6 +33,7 @@ struct instance {
 	struct unit_ref gateway;
 	struct unit_ref dashboard;
 	int64_t dashboard_port;     /* 0 = not configured */
+	const char *dashboard_url;  /* http or https; where a person's own devices reach it; NULL = by a tunnel alone */
 	struct unit_ref backup_timer;
 	const char *backup_repo;    /* NULL = not configured */
 	int64_t backup_max_age_s;
