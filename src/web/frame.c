@@ -158,6 +158,14 @@ static const char *part_href(const struct pane *p)
 	return arena_printf(p->arena, "%s%cpart=1", with_zone(p, url), strchr(url, '?') ? '&' : '?');
 }
 
+/* This very page, asked for again without a script: an instance that the address did not name is the cookie's. */
+static const char *self_href(const struct pane *p)
+{
+	const char *named = p->can_choose ? params_get(&p->request->params, "instance") : NULL;
+
+	return url_make(p->arena, p->request->path, &p->request->params, named ? "instance" : NULL, named);
+}
+
 /*
  * The same pane as JSON: /api before the path, but the overview has no path of its own under /hermes.
  * JSON heeds no cookie, so the instance and the zone are named.
@@ -185,6 +193,7 @@ void frame_add(const struct pane *p, cJSON *model)
 	add_user(p, frame);
 	add_nav(p, model, frame);
 	add_switch(p, model, frame);
+	json_add_string(frame, "selfHref", self_href(p));
 	json_add_string(frame, "partHref", part_href(p));
 	json_add_string(frame, "apiHref", api_href(p));
 }

@@ -13,6 +13,7 @@
  *   hasSwitch     more than one instance, and this pane can choose
  *   isAll, allHref, current {id, label} (null for all),
  *   instances     [{id, label, href, isCurrent}]
+ *   selfHref      this page again, with its query
  *   partHref      this page again, the pane alone (?part=1); null for forms and errors
  *   apiHref       the same as JSON; null for strangers and outside /hermes
  *

@@ -580,7 +580,7 @@ static void page_frame_renders_for_strangers_and_for_users(void **state)
 		cJSON *item = cJSON_CreateObject();
 		struct tmpl_error err;
 		static const char *const texts[] = { "title", "version", "path", "generatedAt", "generatedText", "user", "role",
-						     "csrf", "allHref", "partHref", "apiHref" };
+						     "csrf", "allHref", "selfHref", "partHref", "apiHref" };
 
 		json_add_string(m, "content", "<p class=\"inner\">inner</p>");
 		for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
