@@ -99,6 +99,8 @@ static void make_unknown(struct judging *g, bool has_report, int64_t generated_a
 		j->status = STATUS_UNKNOWN;
 		j->word = "unknown";
 		j->is_running = TRI_UNKNOWN;
+		j->boot = NULL;
+		j->starts_at_boot = TRI_UNKNOWN;
 		j->clears_when = "a fresh report is there";
 		judging_hang(j, "exporter");
 	}
@@ -152,6 +154,7 @@ void judge_instance(const struct instance_snapshot *s, int64_t now, struct arena
 		make_unknown(&g, s->has_report, r->generated_at);
 	judge_exporter(&g, &s->probe, s->has_report, r->generated_at, &r->exporter,
 		       instance_short_label(s->instance, a));
+	judging_finish(&g);
 	*out = g.items;
 	*n = g.n;
 }
@@ -171,6 +174,7 @@ void judge_host(const struct host_snapshot *s, int64_t now, struct arena *a, str
 	if (!is_fresh)
 		make_unknown(&g, s->has_report, r->generated_at);
 	judge_exporter(&g, &s->probe, s->has_report, r->generated_at, &r->exporter, "this machine");
+	judging_finish(&g);
 	*out = g.items;
 	*n = g.n;
 }

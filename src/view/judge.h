@@ -10,6 +10,8 @@
  * - whatever is unknown, warns or is critical either has an attention
  *   sentence of its own (title, why) or names the judgement it hangs from
  *   (cause), so that one cause is one alarm;
+ * - every one says its rule and what was found, and whatever is neither fine
+ *   nor a plain fact says what would change it;
  * - strings may come from an instance and are hostile text, cut to a length
  *   that fits a line.
  */
@@ -29,7 +31,7 @@ struct evidence {
 	const char *read; /* what was read: "cron/jobs.json" */
 	int64_t taken_at; /* 0 = not known */
 	int64_t took_us;        /* 0 = not measured */
-	const char *value; /* the facts in one line */
+	const char *value; /* the facts in one line; where nothing could be read, why */
 };
 
 struct judgement {
@@ -41,11 +43,13 @@ struct judgement {
 	const char *word;        /* "running", "late", "unknown" */
 	const char *detail;      /* "3 d 4 h"; may be NULL */
 	const char *rule;        /* the rule that judged, as a sentence without its full stop */
-	const char *clears_when; /* NULL where there is nothing to clear */
+	const char *clears_when; /* what would make another verdict of it; NULL where it is fine or a plain fact */
 	const char *title;       /* "Backup is 7 h late"; NULL = needs nobody, or hangs from cause */
 	const char *why;         /* with title: the sentences under it */
 	const char *phrase; /* with title: "a late backup", to be said in one breath; NULL when unknown */
 	const char *cause;  /* id of the judgement that explains this one; NULL = stands for itself */
+	const char *boot;   /* of a unit: what a start of the machine does with it, "starts at boot"; NULL = not told */
+	enum tristate starts_at_boot;
 	bool is_part;       /* summed up by another (a cron job by "cron"): for lists, not for cards */
 	bool is_settled;    /* follows from the configuration: a missing report does not change it */
 	enum tristate is_running; /* of "gateway" alone: whether the instance runs, as far as is known */

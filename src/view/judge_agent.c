@@ -165,7 +165,8 @@ static void judge_extensions(struct judging *g, const struct extensions *x)
 	}
 	judging_say(j, STATUS_INFO, x->n_list ? human_plural(g->a, hooks, "hook") : "none",
 		    x->n_list ? human_plural(g->a, (int64_t)x->n_list - hooks, "plugin") : NULL);
-	j->evidence.value = *text ? text : NULL;
+	if (*text)
+		j->evidence.value = text;
 }
 
 static const char *counts_text(struct judging *g, const struct kanban *k)
@@ -207,7 +208,7 @@ void judge_kanban(struct judging *g, const struct kanban *k)
 		return;
 	}
 	if (k->probe.state == PROBE_INACTIVE) {
-		judging_say(j, STATUS_OFF, "not used", NULL);
+		judging_off(j, "not used", NULL, "there is a kanban board");
 		return;
 	}
 	j->evidence.value = counts_text(g, k);

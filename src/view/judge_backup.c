@@ -80,7 +80,7 @@ void judge_backup(struct judging *g, const struct repo *r)
 			: "a warning when the newest commit was not pushed within 15 min, critical without "
 			  "any commit";
 	if (!g->instance->backup_repo) {
-		judging_say(j, STATUS_OFF, "not configured", NULL);
+		judging_off(j, "not configured", NULL, "the configuration names a repository");
 		j->is_settled = true;
 		return;
 	}

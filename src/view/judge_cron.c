@@ -97,7 +97,7 @@ static void judge_overdue(struct judging *g, struct judgement *j, const struct c
 	const char *late = human_span(g->a, judging_age(g, c->next_run_at));
 
 	if (g->is_running == TRI_NO) {
-		judging_say(j, STATUS_OFF, "not judged", "the gateway does not run");
+		judging_off(j, "not judged", "the gateway does not run", "the gateway runs");
 		judging_hang(j, "gateway");
 		return;
 	}
@@ -128,10 +128,11 @@ static void judge_result(struct judging *g, struct judgement *j, const struct cr
 			c->last_delivery_error);
 		j->phrase = "a cron job whose answer was not delivered";
 	} else if (!c->last_status)
-		judging_say(j, STATUS_OFF, "not run yet",
+		judging_off(j, "not run yet",
 			    c->next_run_at
 				    ? arena_printf(g->a, "next %s", human_until(g->a, c->next_run_at, g->now))
-				    : NULL);
+				    : NULL,
+			    "it has run");
 	else if (str_eq(c->last_status, "ok"))
 		judging_say(j, STATUS_OK, "ok", human_ago(g->a, c->last_run_at, g->now));
 	else {
@@ -154,8 +155,9 @@ static struct judgement *judge_job(struct judging *g, const struct cron *cron, c
 	j->rule = job_rule;
 	j->evidence.value = job_text(g, c);
 	if (is_paused(c))
-		judging_say(j, STATUS_OFF, str_eq(c->state, "completed") ? "completed" : "paused",
-			    judging_text(g, c->paused_reason, TEXT_MAX));
+		judging_off(j, str_eq(c->state, "completed") ? "completed" : "paused",
+			    judging_text(g, c->paused_reason, TEXT_MAX),
+			    str_eq(c->state, "completed") ? "it is given a new time" : "it is resumed");
 	else if (!judging_ahead(g, j, c->last_run_at,
 				arena_printf(g->a, "the last run of cron job %s", name)))
 		judge_result(g, j, c, name);
@@ -225,7 +227,8 @@ static void sum_up(struct judging *g, struct judgement *sum, const struct tally 
 		judging_say(sum, STATUS_OK, arena_printf(g->a, "%zu of %zu ok", t->ok, t->on),
 			    t->ok < t->on ? "the others have not run yet" : NULL);
 	} else {
-		judging_say(sum, STATUS_OFF, t->on ? "none has run yet" : "all paused", NULL);
+		judging_off(sum, t->on ? "none has run yet" : "all paused", NULL,
+			    t->on ? "one of them has run" : "one of them is resumed");
 	}
 }
 
@@ -241,7 +244,7 @@ void judge_cron(struct judging *g, const struct cron *c)
 		return;
 	}
 	if (c->probe.state == PROBE_INACTIVE || c->n_jobs == 0) {
-		judging_say(sum, STATUS_OFF, "no jobs", NULL);
+		judging_off(sum, "no jobs", NULL, "there is a job");
 		return;
 	}
 	for (size_t i = 0; i < c->n_jobs; i++)
@@ -298,9 +301,9 @@ void judge_scheduler(struct judging *g, const struct cron *c)
 		  "hour; not judged "
 		  "while the gateway does not run";
 	if (c->scheduler.state == PROBE_INACTIVE) {
-		judging_say(j, STATUS_OFF, "not told", "this version keeps no heartbeat");
+		judging_off(j, "not told", "this version keeps no heartbeat", "a Hermes that keeps one runs");
 	} else if (g->is_running == TRI_NO) {
-		judging_say(j, STATUS_OFF, "not judged", "the gateway does not run");
+		judging_off(j, "not judged", "the gateway does not run", "the gateway runs");
 		judging_hang(j, "gateway");
 	} else if (c->scheduler.state == PROBE_UNKNOWN) {
 		judging_unknown(g, j, &c->scheduler, "Scheduler");

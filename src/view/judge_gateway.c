@@ -279,8 +279,8 @@ static void judge_without_unit(struct judging *g, struct judgement *j, const str
 				     is_named ? "its unit does not exist" : "no unit is configured for it"));
 		return;
 	}
-	judging_say(j, STATUS_OFF, w->probe.state == PROBE_OK ? "stopped" : "not set up",
-		    is_named ? "no such unit" : "not configured");
+	judging_off(j, w->probe.state == PROBE_OK ? "stopped" : "not set up",
+		    is_named ? "no such unit" : "not configured", "a gateway is started");
 }
 
 /* Stopped, masked, broken or absent. */
@@ -304,7 +304,7 @@ static void judge_inactive(struct judging *g, struct judgement *j, const struct 
 	}
 	j->is_running = TRI_NO;
 	if (str_eq(u->load_state, "masked"))
-		judging_say(j, STATUS_OFF, "masked", NULL);
+		judging_off(j, "masked", NULL, "it is unmasked and started");
 	else if (!str_eq(u->load_state, "loaded"))
 		is_down(g, j, "broken", "The gateway's unit file is broken",
 			judging_sentence(g, u->probe.reason));
@@ -314,7 +314,7 @@ static void judge_inactive(struct judging *g, struct judgement *j, const struct 
 				     u->since ? human_ago(g->a, u->since, g->now) : "at a time not known",
 				     boot ? " although it starts at boot" : ""));
 	else if (str_eq(boot, "disabled"))
-		judging_say(j, STATUS_OFF, "stopped", "disabled");
+		judging_off(j, "stopped", "disabled", "it is started or enabled");
 	else
 		warns(j, "stopped", NULL, "Gateway is stopped",
 		      arena_printf(g->a, "systemd says %s; whether that is meant is not known.",
@@ -352,9 +352,8 @@ static void judge_paused(struct judging *g, struct judgement *j)
 	const char *why = judging_text(g, g->instance->paused, TEXT_MAX);
 
 	if (j->is_running == TRI_NO) {
-		judging_say(j, STATUS_OFF, "paused", why);
+		judging_off(j, "paused", why, "it is started, or the configuration no longer calls it paused");
 		judging_attend(j, NULL, NULL, NULL);
-		j->clears_when = NULL;
 	} else if (j->is_running == TRI_YES && j->status == STATUS_OK) {
 		warns(j, "running", "although it is paused", "Gateway runs although it is paused",
 		      arena_printf(g->a, "The configuration says that it is paused: %s.", why), "a paused gateway that runs");
@@ -370,6 +369,7 @@ void judge_gateway(struct judging *g, const struct instance_report *r)
 
 	j->rule = rule;
 	set_evidence(g, j, u, w);
+	judging_boot(g, j, u->scope, u->unit_file_state);
 	if (!judging_ahead(g, j, u->since, "the gateway's start")) {
 		if (u->probe.state == PROBE_OK)
 			judge_loaded(g, j, u, w);

@@ -149,7 +149,7 @@ static void judge_tailscale(struct judging *g, const struct tailscale *t)
 			     judging_text(g, t->interface ? t->interface : "no interface", NAME_MAX_CHARS),
 			     address, *expected ? "; expected " : "", expected);
 	if (t->probe.state == PROBE_INACTIVE && !*expected)
-		judging_say(j, STATUS_OFF, "not used", NULL);
+		judging_off(j, "not used", NULL, "Tailscale is set up, or the configuration expects an address");
 	else if (t->probe.state == PROBE_INACTIVE)
 		tailscale_warns(
 			j, STATUS_CRITICAL, "absent", "Tailscale has no interface here",

@@ -3,7 +3,20 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/str.h"
+
+/* What there is to say in place of a value: a judge that has one puts it over this. */
+static const char *nothing_text(const struct judging *g, const struct probe *p)
+{
+	const char *reason = judging_text(g, p->reason, TEXT_MAX);
+
+	if (p->state == PROBE_INACTIVE && *reason)
+		return reason;
+	if (p->state != PROBE_UNKNOWN)
+		return NULL;
+	return *reason ? arena_printf(g->a, "could not be read: %s", reason) : "not read yet";
+}
 
 struct judgement *judging_add(struct judging *g, const char *id, const char *group, const char *label,
 			      const struct probe *p)
@@ -19,6 +32,7 @@ struct judgement *judging_add(struct judging *g, const char *id, const char *gro
 		j->evidence.read = p->source ? judging_text(g, p->source, TEXT_MAX) : NULL;
 		j->evidence.taken_at = p->taken_at;
 		j->evidence.took_us = p->took_us;
+		j->evidence.value = nothing_text(g, p);
 	}
 	return j;
 }
@@ -28,6 +42,68 @@ void judging_say(struct judgement *j, enum status status, const char *word, cons
 	j->status = status;
 	j->word = word;
 	j->detail = detail && *detail ? detail : NULL;
+}
+
+void judging_off(struct judgement *j, const char *word, const char *detail, const char *until)
+{
+	judging_say(j, STATUS_OFF, word, detail);
+	j->clears_when = until;
+}
+
+void judging_boot(struct judging *g, struct judgement *j, enum unit_scope scope, const char *unit_file_state)
+{
+	static const struct {
+		const char *state;
+		const char *text;
+		enum tristate starts;
+	} words[] = {
+		{ "enabled", "starts at boot", TRI_YES },
+		{ "alias", "starts at boot", TRI_YES },
+		{ "enabled-runtime", "not enabled for good", TRI_NO },
+		{ "linked", "not enabled", TRI_NO },
+		{ "linked-runtime", "not enabled", TRI_NO },
+		{ "disabled", "not enabled", TRI_NO },
+		{ "masked", "cannot be started", TRI_NO },
+		{ "masked-runtime", "cannot be started", TRI_NO },
+		{ "static", "started by others alone", TRI_UNKNOWN },
+		{ "indirect", "started by others alone", TRI_UNKNOWN },
+		{ "generated", "made at boot", TRI_UNKNOWN },
+		{ "transient", "gone after a boot", TRI_NO },
+	};
+
+	if (!unit_file_state || !*unit_file_state)
+		return;
+	j->boot = judging_text(g, unit_file_state, NAME_MAX_CHARS);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!str_eq(words[i].state, unit_file_state))
+			continue;
+		j->boot = words[i].text;
+		j->starts_at_boot = words[i].starts;
+	}
+	/* A user's manager comes up at boot for a lingering user alone, which no reading tells. */
+	if (scope == UNIT_SCOPE_USER && j->starts_at_boot == TRI_YES) {
+		j->boot = "starts with its user";
+		j->starts_at_boot = TRI_UNKNOWN;
+	}
+}
+
+static void finish(struct judging *g, struct judgement *j)
+{
+	const struct judgement *cause = j->cause ? judge_find(g->items, g->n, j->cause) : NULL;
+
+	if (!j->evidence.value)
+		j->evidence.value = j->is_settled ? "not in the configuration" : j->detail ? j->detail : j->word;
+	if (j->clears_when || j->status == STATUS_OK || j->status == STATUS_INFO)
+		return;
+	j->clears_when = cause		? arena_printf(g->a, "“%s” is fine again", cause->label)
+			 : j->is_settled ? "the configuration names one"
+					 : "it can be judged again";
+}
+
+void judging_finish(struct judging *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		finish(g, &g->items[i]);
 }
 
 void judging_attend(struct judgement *j, const char *title, const char *why, const char *phrase)

@@ -40,6 +40,15 @@ struct judgement *judging_add(struct judging *g, const char *id, const char *gro
 /* Status, word and detail in one breath. */
 void judging_say(struct judgement *j, enum status status, const char *word, const char *detail);
 
+/* What is meant to be so: the word, and until when it will be ("it is configured"). */
+void judging_off(struct judgement *j, const char *word, const char *detail, const char *until);
+
+/* The second fact of a unit beside how it is now: systemd's word for its file, made into one for people. */
+void judging_boot(struct judging *g, struct judgement *j, enum unit_scope scope, const char *unit_file_state);
+
+/* At the end of all: what no judge has said of value and changing is filled in. */
+void judging_finish(struct judging *g);
+
 /* Gives it an attention sentence, and the words for the summary. */
 void judging_attend(struct judgement *j, const char *title, const char *why, const char *phrase);
 

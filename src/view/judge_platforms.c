@@ -77,7 +77,7 @@ static void judge_state(struct judging *g, struct judgement *j, const struct pla
 	} else if (str_eq(p->state, "connecting") && !attention && age < CONNECT_S) {
 		judging_say(j, STATUS_OK, "connecting", NULL);
 	} else if (str_eq(p->state, "paused") && !attention) {
-		judging_say(j, STATUS_OFF, "paused", NULL);
+		judging_off(j, "paused", NULL, "it is resumed");
 	} else if (str_eq(p->state, "fatal")) {
 		troubled(g, j, p, STATUS_CRITICAL, arena_printf(g->a, "%s has given up", j->label));
 	} else if (str_eq(p->state, "disconnected")) {
@@ -104,9 +104,9 @@ static void judge_leftover(struct judging *g, struct judgement *j, const struct 
 			   const struct platform *p)
 {
 	if (str_eq(p->state, "disconnected") || str_eq(p->state, "paused")) {
-		judging_say(j, STATUS_OFF, "not in use", "closed by an earlier run");
+		judging_off(j, "not in use", "closed by an earlier run", "the gateway opens it again");
 	} else if (judging_age(g, w->process_started_at) < CONNECT_S) {
-		judging_say(j, STATUS_OFF, "not judged yet", "the gateway has just started");
+		judging_off(j, "not judged yet", "the gateway has just started", "the gateway has had the time to say so");
 		judging_hang(j, "gateway");
 	} else {
 		judging_unknown(g, j, NULL, j->label);
@@ -124,11 +124,11 @@ static void judge_leftover(struct judging *g, struct judgement *j, const struct 
 static void judge_unproven(struct judging *g, struct judgement *j, const struct gateway *w)
 {
 	if (g->is_running == TRI_NO) {
-		judging_say(j, STATUS_OFF, "not judged", "the gateway does not run");
+		judging_off(j, "not judged", "the gateway does not run", "the gateway runs");
 	} else if (g->is_running == TRI_UNKNOWN) {
 		judging_say(j, STATUS_UNKNOWN, "not judged", "whether the gateway runs is not known");
 	} else if (g->running_since && judging_age(g, g->running_since) < RECORD_S) {
-		judging_say(j, STATUS_OFF, "not judged yet", "the gateway has just started");
+		judging_off(j, "not judged yet", "the gateway has just started", "the gateway has had the time to say so");
 	} else {
 		judging_unknown(g, j, NULL, j->label);
 		j->detail = "its record is not the running process's";
@@ -170,7 +170,7 @@ void judge_platforms(struct judging *g, const struct instance_report *r)
 
 		j->rule = rule;
 		if (g->is_running == TRI_NO) {
-			judging_say(j, STATUS_OFF, "not judged", "the gateway does not run");
+			judging_off(j, "not judged", "the gateway does not run", "the gateway runs");
 			judging_hang(j, "gateway");
 			return;
 		}

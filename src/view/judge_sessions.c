@@ -55,7 +55,7 @@ void judge_sessions(struct judging *g, const struct sessions *s)
 	if (s->probe.state == PROBE_UNKNOWN)
 		judging_unknown(g, j, &s->probe, "Sessions");
 	else if (s->probe.state == PROBE_INACTIVE)
-		judging_say(j, STATUS_OFF, "none yet", judging_text(g, s->probe.reason, TEXT_MAX));
+		judging_off(j, "none yet", judging_text(g, s->probe.reason, TEXT_MAX), "there is a first session");
 	else
 		say_facts(g, s, j);
 }

@@ -115,11 +115,13 @@ void judge_dashboard(struct judging *g, const struct unit *u)
 		  "or is stopped "
 		  "although it starts at boot";
 	if (!in->dashboard.unit) {
-		judging_say(j, STATUS_OFF, "not configured", NULL);
+		judging_off(j, "not configured", NULL, "the configuration names its unit");
 		j->is_settled = true;
 		return;
 	}
-	j->evidence.value = u->probe.state == PROBE_UNKNOWN ? NULL : unit_text(g, u);
+	if (u->probe.state != PROBE_UNKNOWN)
+		j->evidence.value = unit_text(g, u);
+	judging_boot(g, j, u->scope, u->unit_file_state);
 	if (u->probe.state == PROBE_UNKNOWN) {
 		judging_unknown(g, j, &u->probe,
 				arena_printf(g->a, "Private dashboard%s%s", *port ? " on " : "", port));
@@ -127,7 +129,7 @@ void judge_dashboard(struct judging *g, const struct unit *u)
 	} else if (u->probe.state == PROBE_OK) {
 		judge_loaded_dashboard(g, j, u, port);
 	} else if (str_eq(u->load_state, "masked") || str_eq(u->unit_file_state, "disabled")) {
-		judging_say(j, STATUS_OFF, str_eq(u->load_state, "masked") ? "masked" : "stopped", NULL);
+		judging_off(j, str_eq(u->load_state, "masked") ? "masked" : "stopped", NULL, "it is started or enabled");
 	} else if (str_eq(u->load_state, "loaded")) {
 		unit_warns(g, j, u, "stopped");
 	} else {
@@ -197,18 +199,20 @@ void judge_timer(struct judging *g, const struct timer *t, const char *id, const
 	j->rule = "fine when the timer is active, its last run succeeded and the next is planned; otherwise "
 		  "a warning";
 	if (!configured_name) {
-		judging_say(j, STATUS_OFF, "not configured", NULL);
+		judging_off(j, "not configured", NULL, "the configuration names a timer");
 		j->is_settled = g->instance != NULL;
 		return;
 	}
-	j->evidence.value = t->probe.state == PROBE_UNKNOWN ? NULL : timer_text(g, t);
+	if (t->probe.state != PROBE_UNKNOWN)
+		j->evidence.value = timer_text(g, t);
+	judging_boot(g, j, t->scope, t->unit_file_state);
 	if (t->probe.state == PROBE_UNKNOWN) {
 		judging_unknown(g, j, &t->probe, label);
 		judging_hang_on_bus(g, j, &t->probe);
 	} else if (t->probe.state == PROBE_OK) {
 		judge_loaded_timer(g, j, t);
 	} else if (str_eq(t->load_state, "masked")) {
-		judging_say(j, STATUS_OFF, "masked", NULL);
+		judging_off(j, "masked", NULL, "it is unmasked and started");
 	} else if (str_eq(t->load_state, "loaded")) {
 		timer_warns(g, j, "stopped",
 			    arena_printf(g->a,

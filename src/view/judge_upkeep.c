@@ -59,7 +59,7 @@ void judge_dashboard_answer(struct judging *g, const struct instance_report *r)
 	j->rule = "fine when it answers HTTP on its port with a status below 500";
 	j->is_part = true;
 	if (!g->instance->dashboard_port) {
-		judging_say(j, STATUS_OFF, "not configured", NULL);
+		judging_off(j, "not configured", NULL, "the configuration names its port");
 		j->is_settled = true;
 	} else if (h->probe.state == PROBE_OK) {
 		judge_status(g, j, h);
@@ -85,7 +85,7 @@ void judge_google(struct judging *g, const struct google_token *t)
 		  "one cannot be seen from here";
 	j->is_part = true;
 	if (t->probe.state == PROBE_INACTIVE) {
-		judging_say(j, STATUS_OFF, "not set up", NULL);
+		judging_off(j, "not set up", NULL, "there is a token");
 		return;
 	}
 	if (t->probe.state == PROBE_UNKNOWN) {
@@ -135,7 +135,7 @@ void judge_payload(struct judging *g, const struct payload *p)
 	j->rule = "a warning when the last commit of the backup holds nothing of a Hermes home";
 	j->is_part = true;
 	if (!g->instance->backup_repo) {
-		judging_say(j, STATUS_OFF, "not configured", NULL);
+		judging_off(j, "not configured", NULL, "the configuration names a repository");
 		j->is_settled = true;
 	} else if (p->probe.state == PROBE_OK) {
 		judging_say(j, STATUS_OK, human_plural(g->a, p->files, "file"), kinds_text(g, p, KINDS_SHOWN));

@@ -72,6 +72,10 @@ static inline void check_all(const char *name)
 
 		if (!j->word || !j->label || !j->group || !j->rule)
 			fail_msg("%s: %s lacks a word, label, group or rule", name, j->id);
+		if (!j->evidence.value || !*j->evidence.value)
+			fail_msg("%s: %s does not say what was found", name, j->id);
+		if (j->status != STATUS_OK && j->status != STATUS_INFO && !j->clears_when)
+			fail_msg("%s: %s is %s, and nothing is said to change that", name, j->id, status_name(j->status));
 		if (status_needs_attention(j->status) && !j->title && !j->cause)
 			fail_msg("%s: %s is %s, but neither says why nor names a cause", name, j->id, status_name(j->status));
 		if (j->title && (!j->why || !*j->why || j->cause))
