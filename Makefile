@@ -16,7 +16,7 @@ MODULES  ?= base json config model probe hermes redact report store view tmpl we
 # Public test suites and Hermes homes that tests read where they are; never needed to build or run.
 SHARED   ?= $(wildcard $(abspath $(CURDIR)/..)/shared)
 
-PKGS      = libsystemd libgit2 libjwt libcjson sqlite3 libpcre2-8 libcrypto zlib yaml-0.1
+PKGS      = libsystemd libgit2 libjwt libcjson sqlite3 libpcre2-8 libcrypto zlib yaml-0.1 libcmark
 VERSION  := $(shell cat VERSION)
 
 # Hidden: our json_object() must not stand in for the one that libjwt expects of libjansson.
@@ -145,6 +145,8 @@ install: all
 	install -m 755 $(BUILD)/hmc $(DESTDIR)$(PREFIX)/bin/hmc
 	install -m 755 $(PANES) $(DESTDIR)$(LIBEXECDIR)
 	install -d $(addprefix $(DESTDIR)$(DATADIR)/,templates static caddy)
+	install -d $(DESTDIR)$(DATADIR)/docs
+	install -m 644 docs/runbook.md $(DESTDIR)$(DATADIR)/docs/runbook.md
 	install -m 644 templates/*.html $(DESTDIR)$(DATADIR)/templates
 	cp -R static/. $(DESTDIR)$(DATADIR)/static
 	find $(DESTDIR)$(DATADIR)/static -type d -exec chmod 755 {} +

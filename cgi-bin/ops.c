@@ -1,14 +1,19 @@
 /*
- * ops.c -- the Ops pane: every reading of every instance and of the machine.
+ * ops.c -- the Ops pane: every reading of every instance and of the machine; and the runbook to them.
  *
- *   GET /hermes/ops       the whole page; ?part=1 its <section> alone
- *   GET /api/hermes/ops   the same model as JSON
- *
- *   ?severity=all|critical|warning|unknown|fine
+ *   GET /hermes/ops           the whole page; ?part=1 its <section> alone
+ *   GET /api/hermes/ops       the same model as JSON
+ *       ?severity=all|critical|warning|unknown|fine
+ *   GET /hermes/runbook       docs/runbook.md as a page; /api/hermes/runbook as JSON
+ *       ?reading=ID           the one section of that reading
  */
 #include "report/report.h"
 #include "view/facts.h"
+#include "view/markdown.h"
 #include "view/ops_view.h"
+#include "view/runbook.h"
+#include "view/runbook_view.h"
+#include "web/document.h"
 #include "web/pane.h"
 
 static void show_ops(struct pane *p)
@@ -26,11 +31,34 @@ static void show_ops(struct pane *p)
 	pane_render(p, ops_view(s, p->instance, severity, p->arena));
 }
 
+static void show_runbook(struct pane *p)
+{
+	const char *reading = params_get(&p->request->params, "reading");
+	struct document d = document_load("runbook.md", MARKDOWN_MAX_BYTES, p->arena);
+	const struct snapshot *s;
+	cJSON *model;
+
+	if (!d.text) {
+		pane_fail(p, 500, d.problem);
+		return;
+	}
+	s = snapshot_load(p->config, p->now, p->arena);
+	if (pane_visitor_has(p, arena_printf(p->arena, "%s\n%s", d.version, snapshot_facts(s, p->arena))))
+		return;
+	model = runbook_view(d.text, d.n, reading, s, p->instance, p->arena);
+	if (model)
+		pane_render(p, model);
+	else
+		pane_fail(p, 400, "The runbook has no section for that reading. " RUNBOOK_PATH " lists all of them.");
+}
+
 int main(void)
 {
 	static const struct route routes[] = {
 		{ "GET", "/hermes/ops", "ops", ACCESS_VIEWER, show_ops, "severity" },
 		{ "GET", "/api/hermes/ops", NULL, ACCESS_VIEWER, show_ops, "severity" },
+		{ "GET", "/hermes/runbook", "runbook", ACCESS_VIEWER, show_runbook, "reading" },
+		{ "GET", "/api/hermes/runbook", NULL, ACCESS_VIEWER, show_runbook, "reading" },
 		{ 0 },
 	};
 

@@ -105,6 +105,14 @@
 		}
 	}
 
+	// An address that names a reading's evidence opens it; browsers that do so by themselves find it open.
+	function reveal() {
+		const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1)), fold = named && named.closest("details");
+		if (!fold || fold.open) return;
+		fold.open = true;
+		named.scrollIntoView();
+	}
+
 	document.addEventListener("click", (event) => {
 		const button = event.target.closest("[data-act]"), act = button?.dataset.act;
 		if (act === "refresh" && document.querySelector(".pane") && document.querySelector("main").dataset.part) {
@@ -118,12 +126,14 @@
 			useTheme(next);
 		}
 	});
+	addEventListener("hashchange", reveal);
 	document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(false); });
 	document.addEventListener("DOMContentLoaded", () => {
 		const pane = document.querySelector(".pane");
 		useTheme(root.dataset.theme || "");
 		if (!pane) return;
 		adopt(pane, true);
+		reveal();
 		setInterval(tick, TICK_MS);
 		setInterval(() => refresh(false), EVERY_MS);
 	});

@@ -15,68 +15,6 @@
 /* Rows of a card that must be short, because there are many cards. */
 #define COMPACT_ROWS 4
 
-/*
- * Only letters, digits and "@ . _ -", not beginning with a dash: nothing
- * that a shell could take for more than a word.
- */
-static bool is_plain_word(const char *s)
-{
-	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@._-";
-
-	return s && *s && *s != '-' && strspn(s, safe) == strlen(s) && strlen(s) < 200;
-}
-
-static void add_action(cJSON *list, const char *id, const char *label, const char *command)
-{
-	cJSON *o = cJSON_CreateObject();
-
-	json_add_string(o, "id", id);
-	json_add_string(o, "label", label);
-	json_add_string(o, "command", command);
-	json_append(list, o);
-}
-
-/* "systemctl", or the same for a unit of the user's own manager; NULL when that cannot be told. */
-static const char *with_scope(const char *program, enum unit_scope scope, const char *user, struct arena *a)
-{
-	if (scope == UNIT_SCOPE_SYSTEM)
-		return program;
-	if (scope == UNIT_SCOPE_USER && is_plain_word(user) && !strchr(user, '@'))
-		return arena_printf(a, "%s --user -M %s@", program, user);
-	return NULL;
-}
-
-static void add_unit_actions(cJSON *list, const struct instance_snapshot *s, struct arena *a)
-{
-	const struct instance *in = s->instance;
-	enum unit_scope scope = in->gateway.scope;
-	const char *systemctl;
-
-	if (scope == UNIT_SCOPE_AUTO && s->has_report && s->report.gateway_unit.probe.state == PROBE_OK)
-		scope = s->report.gateway_unit.scope;
-	systemctl = with_scope("systemctl", scope, in->user, a);
-	if (!systemctl || !is_plain_word(in->gateway.unit))
-		return;
-	add_action(list, "restart", "Restart the gateway, on the machine",
-		   arena_printf(a, "%s restart %s", systemctl, in->gateway.unit));
-	add_action(list, "status", "What systemd says of it",
-		   arena_printf(a, "%s status %s", systemctl, in->gateway.unit));
-}
-
-void add_actions(cJSON *card, const struct instance_snapshot *s, const char *hostname, struct arena *a)
-{
-	const struct instance *in = s ? s->instance : NULL;
-	cJSON *list = json_add_array(card, "actions");
-
-	if (in && in->dashboard_port > 0 && in->dashboard_port < 65536 && is_plain_word(hostname))
-		add_action(list, "tunnel", "Private dashboard, by SSH tunnel",
-			   arena_printf(a, "ssh -N -L %" PRId64 ":127.0.0.1:%" PRId64 " %s",
-					in->dashboard_port, in->dashboard_port, hostname));
-	if (in)
-		add_unit_actions(list, s, a);
-	json_add_bool(card, "hasActions", cJSON_GetArraySize(list) > 0);
-}
-
 static cJSON *ref_json(const struct instance *in, struct arena *a)
 {
 	cJSON *o = cJSON_CreateObject();

@@ -32,3 +32,21 @@ const char *link_pane(struct arena *a, const char *pane, const char *instance_id
 {
 	return arena_printf(a, "/hermes/%s?instance=%s", pane, instance_id ? url_encoded(a, instance_id) : "all");
 }
+
+const char *link_anchor(struct arena *a, const char *instance_id, const char *reading_id)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	char *anchor = arena_printf(a, "%s/%s", instance_id, reading_id);
+
+	for (char *c = anchor + strlen(instance_id) + 1; *c; c++)
+		if (!strchr(plain, *c))
+			*c = '_';
+	return anchor;
+}
+
+const char *link_reading(struct arena *a, const char *instance_id, const char *reading_id)
+{
+	const char *choice = strcmp(instance_id, "host") == 0 ? NULL : instance_id;
+
+	return arena_printf(a, "%s#%s", link_pane(a, "ops", choice), link_anchor(a, instance_id, reading_id));
+}

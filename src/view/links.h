@@ -14,6 +14,16 @@ const char *link_session(struct arena *a, const char *instance_id, const char *s
 /* One run of a scheduled job, by the ledger's number of it. */
 const char *link_run(struct arena *a, const char *instance_id, int64_t n);
 
+/*
+ * The name by which a page's address leads to a reading's evidence (its
+ * fragment, and the element's id): letters, digits and "._-/" alone, whatever
+ * the reading is called.
+ */
+const char *link_anchor(struct arena *a, const char *instance_id, const char *reading_id);
+
+/* The evidence of a reading on Ops, open; of the machine's ("host") among those of all instances. */
+const char *link_reading(struct arena *a, const char *instance_id, const char *reading_id);
+
 /* A pane with an instance chosen, NULL = all: link_pane(a, "tasks", "bheem"). */
 const char *link_pane(struct arena *a, const char *pane, const char *instance_id);
 

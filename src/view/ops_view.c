@@ -13,6 +13,7 @@
 #define ROWS_MAX           100
 #define EVIDENCE_CARDS_MAX 5
 #define ROWS_MAX_MANY      20
+#define ROWS_ALL_MANY      1600
 
 static bool is_any(enum status s)
 {
@@ -121,6 +122,25 @@ static const char *headline(const struct verdict *v, struct arena *a)
 					   arena_printf(a, "%s could not be taken", human_number(a, (int64_t)unknown)));
 }
 
+/* The groups of judgements, in the words of their headings. */
+static const char *group_label(const char *group, struct arena *a)
+{
+	static const struct {
+		const char *group;
+		const char *label;
+	} known[] = {
+		{ "gateway", "Gateway" },   { "platforms", "Platforms" }, { "dashboard", "Private dashboard" },
+		{ "backup", "Backup" },     { "cron", "Cron" },		  { "integrations", "Integrations" },
+		{ "agent", "Set-up" },	    { "sessions", "Work" },	  { "report", "Exporter" },
+		{ "host", "This machine" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (str_eq(known[i].group, group))
+			return known[i].label;
+	return human_cap(a, group);
+}
+
 struct row {
 	const struct judgement *judgement;
 	size_t at; /* its place in the judging's own order, which holds among equals */
@@ -139,21 +159,53 @@ struct ops {
 	const struct snapshot *s;
 	const struct filter *filter;
 	bool is_many;
+	size_t rows_max; /* of one card */
 	struct arena *a;
 };
+
+/* heading: of the group that this is the first of; NULL for the others. */
+static cJSON *ops_reading(const struct judgement *j, const char *id, const char *heading, const struct ops *o)
+{
+	cJSON *reading = reading_json(j, id, !o->is_many, o->s->now, o->a);
+	const char *severity = status_severity(j->status);
+
+	json_add_string(reading, "groupLabel", group_label(j->group, o->a));
+	json_add_string(reading, "groupHeading", heading);
+	/* Where the word says as much already, a tag would say it twice. */
+	json_add_string(reading, "severityTag",
+			status_needs_attention(j->status) && !str_eq(severity, j->word) ? severity : NULL);
+	return reading;
+}
+
+/* Rows that are sorted, group by group: that of the worst row first, the worst first within each. */
+static void add_grouped(cJSON *list, const struct row *rows, size_t n, const char *id, const struct ops *o)
+{
+	bool *done = arena_calloc(o->a, n ? n : 1, sizeof(*done));
+
+	for (size_t i = 0; i < n; i++) {
+		const char *group = rows[i].judgement->group;
+
+		for (size_t k = i; !done[i] && k < n; k++) {
+			if (k > i && (done[k] || !str_eq(rows[k].judgement->group, group)))
+				continue;
+			json_append(list, ops_reading(rows[k].judgement, id, k == i ? group_label(group, o->a) : NULL, o));
+			done[k] = k > i;
+		}
+		done[i] = true;
+	}
+}
 
 static void add_readings(cJSON *card, const struct verdict_part *p, const char *id, const struct ops *o)
 {
 	struct row *rows = arena_calloc(o->a, p->n ? p->n : 1, sizeof(*rows));
 	cJSON *list = json_add_array(card, "readings");
-	size_t n = 0, shown = o->is_many ? ROWS_MAX_MANY : ROWS_MAX;
+	size_t n = 0, shown = o->rows_max;
 
 	for (size_t i = 0; i < p->n; i++)
 		if (o->filter->takes(p->judgements[i].status))
 			rows[n++] = (struct row){ &p->judgements[i], i };
 	qsort(rows, n, sizeof(*rows), worst_first);
-	for (size_t i = 0; i < n && i < shown; i++)
-		json_append(list, reading_json(rows[i].judgement, id, !o->is_many, o->s->now, o->a));
+	add_grouped(list, rows, n < shown ? n : shown, id, o);
 	json_add_string(card, "emptyText", n ? NULL : o->filter->none);
 	json_add_string(card, "moreText",
 			n > shown ? arena_printf(o->a, "%zu more, none of them worse", n - shown) : NULL);
@@ -188,7 +240,7 @@ static cJSON *instance_ops_card(const struct verdict_part *p, const char *hostna
 	add_text(card, "user", in->instance->user, 100, o->a);
 	json_add_string(card, "exporterText",
 			exporter_text(in->has_report, r->generated_at, r->exporter.flavour, o));
-	add_actions(card, in, hostname, o->a);
+	add_actions(card, p, hostname, o->a);
 	return card;
 }
 
@@ -200,7 +252,7 @@ static cJSON *host_ops_card(const struct verdict_part *p, const char *hostname, 
 	json_add_string(card, "user", "this machine");
 	json_add_string(card, "exporterText",
 			exporter_text(o->s->host.has_report, r->generated_at, r->exporter.flavour, o));
-	add_actions(card, NULL, NULL, o->a);
+	add_actions(card, p, NULL, o->a);
 	return card;
 }
 
@@ -224,10 +276,18 @@ static void add_cards(cJSON *model, const struct verdict *v, const struct ops *o
 	}
 }
 
+static size_t rows_of_many(size_t n_cards)
+{
+	size_t each = ROWS_ALL_MANY / n_cards;
+
+	return each > ROWS_MAX_MANY ? ROWS_MAX_MANY : each > 0 ? each : 1;
+}
+
 cJSON *ops_view(const struct snapshot *s, const char *choice, const char *severity, struct arena *a)
 {
 	const struct verdict *v = verdict_of(s, choice, a);
-	const struct ops o = { s, find_filter(severity), v->n_parts > EVIDENCE_CARDS_MAX, a };
+	const bool is_many = v->n_parts > EVIDENCE_CARDS_MAX;
+	const struct ops o = { s, find_filter(severity), is_many, is_many ? rows_of_many(v->n_parts) : ROWS_MAX, a };
 	cJSON *model = cJSON_CreateObject();
 
 	add_head(model, "Ops", s, v, choice, a);

@@ -18,8 +18,11 @@ bool ops_is_severity(const char *severity);
 /*
  * Builds the pane's model (cJSON_Delete): what /api/hermes/ops prints and
  * templates/ops.html shows. choice is an instance id of the snapshot or NULL
- * for all and the host; severity is one of the above, NULL for all. A card
- * holds 100 readings at most, the worst, and says how many more there are.
+ * for all and the host; severity is one of the above, NULL for all. Readings
+ * stand by group, the group of the worst first, and the worst first within
+ * each; the first of a group carries its heading. A card holds 100 readings
+ * at most (fewer of more than 5 instances), the worst, and says how many more
+ * there are.
  */
 cJSON *ops_view(const struct snapshot *s, const char *choice, const char *severity, struct arena *a);
 

@@ -43,7 +43,7 @@ static void add_instances(cJSON *model, const struct snapshot *s, const struct v
 	for (size_t i = 0; i < v->n_parts; i++) {
 		cJSON *card = instance_card(&v->parts[i], is_compact, s->now, a);
 
-		add_actions(card, is_compact ? NULL : v->parts[i].snapshot, hostname, a);
+		add_actions(card, is_compact ? NULL : &v->parts[i], hostname, a);
 		add_strip(card, past ? &past->ledgers[v->parts[i].snapshot - s->instances] : NULL, s->now, a);
 		json_append(list, card);
 	}

@@ -7,11 +7,14 @@
 #include "base/str.h"
 #include "json/json.h"
 #include "view/human.h"
+#include "view/links.h"
+#include "view/runbook.h"
 
 #define ATTENTION_MAX 50
 
 /* What is shown of one text, whatever an instance sends. */
-#define LINE_CHARS 400
+#define LINE_CHARS  400
+#define SHORT_CHARS 120 /* of a detail in a row among very many, which has no evidence either */
 
 void add_text(cJSON *object, const char *name, const char *text, size_t max, struct arena *a)
 {
@@ -45,7 +48,18 @@ static cJSON *evidence_json(const struct judgement *j, int64_t now, struct arena
 	add_text(o, "value", e->value, LINE_CHARS, a);
 	json_add_string(o, "rule", j->rule);
 	json_add_string(o, "clearsWhen", j->clears_when);
+	json_add_string(o, "clearsLabel", status_needs_attention(j->status) ? "Clears when" : "Changes when");
 	return o;
+}
+
+/* What systemd does with a unit at boot: null for what is no unit, and where that cannot be told. */
+static void add_boot(cJSON *o, const struct judgement *j)
+{
+	json_add_string(o, "bootText", j->boot);
+	if (j->starts_at_boot == TRI_UNKNOWN)
+		json_add_null(o, "startsAtBoot");
+	else
+		json_add_bool(o, "startsAtBoot", j->starts_at_boot == TRI_YES);
 }
 
 cJSON *reading_json(const struct judgement *j, const char *instance_id, bool with_evidence, int64_t now,
@@ -59,8 +73,12 @@ cJSON *reading_json(const struct judgement *j, const char *instance_id, bool wit
 	add_text(o, "label", j->label, LINE_CHARS, a);
 	json_add_string(o, "status", status_name(j->status));
 	add_text(o, "word", j->word, LINE_CHARS, a);
-	add_text(o, "detail", j->detail, LINE_CHARS, a);
+	add_text(o, "detail", j->detail, with_evidence ? LINE_CHARS : SHORT_CHARS, a);
+	json_add_string(o, "severity", status_severity(j->status));
+	add_boot(o, j);
 	json_add_string(o, "cause", j->cause);
+	json_add_string(o, "anchor", link_anchor(a, instance_id, j->id));
+	json_add_string(o, "runbookHref", runbook_href(instance_id, j->id, a));
 	json_add(o, "evidence", with_evidence ? evidence_json(j, now, a) : NULL);
 	return o;
 }
@@ -99,6 +117,8 @@ static cJSON *attention_json(const struct attention *t, struct arena *a)
 	json_add_string(o, "word", status_severity(j->status));
 	add_text(o, "title", j->title, LINE_CHARS, a);
 	add_text(o, "why", j->why, LINE_CHARS * 2, a);
+	json_add_string(o, "href", link_reading(a, part_id(t->part), j->id));
+	json_add_string(o, "runbookHref", runbook_href(part_id(t->part), j->id, a));
 	return o;
 }
 

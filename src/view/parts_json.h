@@ -42,11 +42,12 @@ cJSON *instance_card(const struct verdict_part *p, bool is_compact, int64_t now,
 cJSON *host_card(const struct verdict_part *p, const struct host_snapshot *s, int64_t now, struct arena *a);
 
 /*
- * Adds "actions": commands to copy, made of the configuration and the
- * machine's name, and only of characters that no shell takes for more than a
- * word. A NULL s adds none.
+ * Adds "actions" (commands to copy) and "links": where to go on from here.
+ * Commands are made of the configuration and the machine's name, and only of
+ * characters that no shell takes for more than a word; nothing runs them.
+ * A NULL p adds none of either.
  */
-void add_actions(cJSON *card, const struct instance_snapshot *s, const char *hostname, struct arena *a);
+void add_actions(cJSON *card, const struct verdict_part *p, const char *hostname, struct arena *a);
 
 /* Adds "latest": sessions of all covered instances, newest first, and why there are none. */
 void add_latest(cJSON *model, const struct verdict *v, int64_t now, struct arena *a);

@@ -8,13 +8,10 @@
 #include "base/str.h"
 #include "web/access.h"
 #include "web/denied.h"
+#include "web/document.h"
 #include "web/frame.h"
 #include "web/page_cache.h"
 #include "web/serve.h"
-
-#ifndef MC_DATADIR
-#define MC_DATADIR "/usr/share/hermes-mission-control"
-#endif
 
 #define STARTUP_ARENA_MAX (64 * 1024 * 1024)
 #define EXIT_CONFIG       78

@@ -69,6 +69,10 @@ page_answers() {
 	curl --silent --show-error --max-time 5 --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:8480$1" | grep -qx "$2"
 }
 
+signed_in_answers() {
+	curl --silent --show-error --max-time 5 --header "Authorization: Bearer $(hmc token --sub box --role viewer)" "http://127.0.0.1:8480$1" | grep -q "$2"
+}
+
 # Everything of the instances but what SQLite keeps beside a database that is open.
 checksum() {
 	find /root/.hermes /root/repos /home/uma/.hermes /home/uma/repos /home/uma/.config -type f ! -name '*-shm' ! -name '*-wal' \
@@ -120,6 +124,7 @@ installs_and_starts() {
 	grep -q '^https://vm-01.example.ts.net/login?code=' /tmp/section.out && tap ok "the link leads to the origin" || tap "not ok" "the link leads to the origin"
 	for page in /healthz /login; do truth "$page answers" page_answers $page 200; done
 	truth "a page asks for signing in" page_answers /hermes 303
+	truth "the runbook is there for who is signed in" signed_in_answers /hermes/runbook 'id="backup.age"'
 	[ "$(ss -Hltn | awk '{print $4}')" = 127.0.0.1:8480 ] && tap ok "there is one listener, on loopback" || {
 		tap "not ok" "there is one listener, on loopback"
 		ss -Hltn | sed 's/^/# /'

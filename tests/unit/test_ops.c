@@ -124,6 +124,153 @@ static void the_worst_comes_first(void **state)
 	assert_string_equal(json_string(json_array(card_of(m, "bheem"), "readings")->child, "status"), "critical");
 }
 
+static const cJSON *reading_of(const cJSON *card, const char *id)
+{
+	const cJSON *reading;
+
+	cJSON_ArrayForEach(reading, json_array(card, "readings"))
+		if (str_eq(json_string(reading, "id"), id))
+			return reading;
+	fail_msg("no reading %s", id);
+	return NULL;
+}
+
+static int rank_of(const cJSON *reading)
+{
+	static const char *const worst_first[] = { "critical", "warn", "unknown", "ok", "off", "info" };
+	int rank = 0;
+
+	while (!str_eq(json_string(reading, "status"), worst_first[rank]))
+		rank++;
+	return rank;
+}
+
+static void readings_stand_by_group_the_worst_first_within_each(void **state)
+{
+	CLEANUP_JSON cJSON *m = ops_view(troubled(), NULL, NULL, a);
+	const cJSON *reading, *before = NULL, *other;
+	int first_of_groups = 0;
+
+	(void)state;
+	cJSON_ArrayForEach(reading, json_array(card_of(m, "bheem"), "readings")) {
+		bool begins = !before || !str_eq(json_string(before, "group"), json_string(reading, "group"));
+
+		assert_int_equal(json_string(reading, "groupHeading") != NULL, begins);
+		if (begins) {
+			assert_true(rank_of(reading) >= first_of_groups);
+			first_of_groups = rank_of(reading);
+			for (other = json_array(card_of(m, "bheem"), "readings")->child; other != reading; other = other->next)
+				assert_string_not_equal(json_string(other, "group"), json_string(reading, "group"));
+		} else {
+			assert_true(rank_of(reading) >= rank_of(before));
+		}
+		before = reading;
+	}
+}
+
+static void a_unit_tells_what_happens_at_boot(void **state)
+{
+	static const struct {
+		const char *state;
+		enum unit_scope scope;
+		const char *text;
+		int starts; /* -1 = null */
+	} cases[] = {
+		{ "enabled", UNIT_SCOPE_SYSTEM, "starts at boot", 1 },
+		{ "enabled", UNIT_SCOPE_USER, "starts with its user", -1 },
+		{ "disabled", UNIT_SCOPE_SYSTEM, "not enabled", 0 },
+		{ "disabled", UNIT_SCOPE_USER, "not enabled", 0 },
+		{ "static", UNIT_SCOPE_SYSTEM, "started by others alone", -1 },
+		{ "something new", UNIT_SCOPE_SYSTEM, "something new", -1 },
+		{ NULL, UNIT_SCOPE_SYSTEM, NULL, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct snapshot *s = fact_snapshot(1, a);
+		struct unit *u = &s->instances[0].report.gateway_unit;
+		CLEANUP_JSON cJSON *m = NULL;
+		const cJSON *gateway;
+		bool starts;
+
+		u->unit_file_state = cases[i].state;
+		u->scope = cases[i].scope;
+		m = ops_view(s, NULL, NULL, a);
+		gateway = reading_of(card_of(m, "vijay"), "gateway");
+		assert_string_equal(json_string(gateway, "word"), "running");
+		assert_true(str_eq(json_string(gateway, "bootText"), cases[i].text));
+		assert_int_equal(json_bool(gateway, "startsAtBoot", &starts) ? starts : -1, cases[i].starts);
+	}
+}
+
+static void what_a_dead_report_said_of_boot_is_not_repeated(void **state)
+{
+	struct snapshot *s = fact_snapshot(1, a);
+	CLEANUP_JSON cJSON *m = NULL;
+
+	(void)state;
+	fact_dark(&s->instances[0], HOURS);
+	m = ops_view(s, NULL, NULL, a);
+	assert_null(json_string(reading_of(card_of(m, "vijay"), "gateway"), "bootText"));
+}
+
+static void severity_is_tagged_where_the_word_does_not_say_it(void **state)
+{
+	CLEANUP_JSON cJSON *m = ops_view(troubled(), NULL, NULL, a);
+	const cJSON *bheem = card_of(m, "bheem");
+
+	(void)state;
+	assert_string_equal(json_string(reading_of(bheem, "gateway"), "severityTag"), "critical");
+	assert_string_equal(json_string(reading_of(bheem, "gateway"), "severity"), "critical");
+	assert_string_equal(json_string(reading_of(bheem, "backup.age"), "word"), "unknown");
+	assert_null(json_string(reading_of(bheem, "backup.age"), "severityTag"));
+	assert_string_equal(json_string(reading_of(bheem, "sessions.total"), "severity"), "info");
+	assert_null(json_string(reading_of(bheem, "sessions.total"), "severityTag"));
+}
+
+static const char *link_of(const cJSON *card, const char *id)
+{
+	const cJSON *link;
+
+	cJSON_ArrayForEach(link, json_array(card, "links"))
+		if (str_eq(json_string(link, "id"), id))
+			return json_string(link, "href");
+	return NULL;
+}
+
+static void a_card_leads_on_to_the_dashboard_and_the_runbook(void **state)
+{
+	struct snapshot *s = troubled();
+	struct instance *in = (struct instance *)s->instances[1].instance;
+	CLEANUP_JSON cJSON *m = NULL;
+
+	(void)state;
+	in->dashboard_url = "https://vm-01.example.ts.net:9443/";
+	m = ops_view(s, NULL, NULL, a);
+	assert_string_equal(link_of(card_of(m, "bheem"), "dashboard"), "http://127.0.0.1:9120/");
+	assert_string_equal(link_of(card_of(m, "bheem"), "dashboardDirect"), "https://vm-01.example.ts.net:9443/");
+	assert_string_equal(link_of(card_of(m, "bheem"), "runbookWorst"), "/hermes/runbook#gateway");
+	assert_null(link_of(card_of(m, "vijay"), "dashboardDirect"));
+	assert_null(link_of(card_of(m, "vijay"), "runbookWorst"));
+	assert_string_equal(link_of(card_of(m, "vijay"), "runbook"), "/hermes/runbook");
+	assert_null(link_of(card_of(m, "host"), "dashboard"));
+}
+
+/* An address of ours leads to it, whatever an instance calls its jobs. */
+static void anchors_are_plain_whatever_a_reading_is_called(void **state)
+{
+	struct snapshot *s = fact_snapshot(1, a);
+	CLEANUP_JSON cJSON *m = NULL;
+
+	(void)state;
+	s->instances[0].report.cron.jobs[0].id = "a b\"><i>#%";
+	m = ops_view(s, NULL, NULL, a);
+	assert_string_equal(json_string(reading_of(card_of(m, "vijay"), "cron.a b\"><i>#%"), "anchor"),
+			    "vijay/cron.a_b___i___");
+	assert_string_equal(json_string(reading_of(card_of(m, "host"), "memory"), "runbookHref"),
+			    "/hermes/runbook#host.memory");
+}
+
 static void a_choice_leaves_the_rest_and_the_host_out(void **state)
 {
 	CLEANUP_JSON cJSON *m = ops_view(troubled(), "bheem", NULL, a);
@@ -213,6 +360,12 @@ int main(void)
 		T(a_filter_lets_through_only_its_own),
 		T(an_empty_card_says_why),
 		T(the_worst_comes_first),
+		T(readings_stand_by_group_the_worst_first_within_each),
+		T(a_unit_tells_what_happens_at_boot),
+		T(what_a_dead_report_said_of_boot_is_not_repeated),
+		T(severity_is_tagged_where_the_word_does_not_say_it),
+		T(a_card_leads_on_to_the_dashboard_and_the_runbook),
+		T(anchors_are_plain_whatever_a_reading_is_called),
 		T(a_choice_leaves_the_rest_and_the_host_out),
 		T(however_much_there_is_an_answer_stays_under_its_limit),
 		T(only_the_named_severities_are_ones),
