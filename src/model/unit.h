@@ -22,6 +22,7 @@ struct unit {
 	const char *sub_state;       /* running, auto-restart, dead, ... */
 	const char *result;          /* success, exit-code, signal, oom-kill, start-limit-hit, ... */
 	const char *unit_file_state; /* enabled, disabled, static, masked, ...: what happens at boot */
+	enum tristate lingers;       /* of a user's unit: that user's manager comes up at boot; unknown for the system's */
 	int64_t since;               /* last change of active_state */
 	int64_t restarts;            /* automatic restarts since it was last started by hand */
 	int64_t main_pid;            /* 0 when none */
@@ -35,6 +36,7 @@ struct timer {
 	const char *load_state;
 	const char *active_state;
 	const char *unit_file_state;
+	enum tristate lingers;
 	int64_t last_run;            /* last time it elapsed; 0 = never, or not known */
 	int64_t next_run;            /* 0 = none planned */
 	const char *service;         /* the unit it starts */

@@ -212,10 +212,11 @@ static void end(struct probe *probe, int64_t started_us)
 	probe->took_us = took > 0 ? took : 1;
 }
 
-static void set_unit(struct unit *u, const struct manager *m, const struct unit_properties *p)
+static void set_unit(struct unit *u, struct manager *m, const struct unit_properties *p)
 {
 	if (!is_absent(p))
 		u->scope = m->scope;
+	u->lingers = manager_lingers(m);
 	u->load_state = p->load_state;
 	u->active_state = p->active_state;
 	u->sub_state = p->sub_state;
@@ -309,6 +310,7 @@ static void set_timer(struct timer *t, struct manager *m, const struct unit_prop
 	t->load_state = p->load_state;
 	t->active_state = p->active_state;
 	t->unit_file_state = p->unit_file_state;
+	t->lingers = manager_lingers(m);
 	set_state(&t->probe, t->name, p, a);
 	if (is_absent(p))
 		return;

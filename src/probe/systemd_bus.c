@@ -120,6 +120,22 @@ static const char *find_address(struct manager *m)
 	return NULL;
 }
 
+enum tristate linger_of(const char *dir, const char *user, struct arena *a)
+{
+	struct stat st;
+
+	if (strchr(user, '/'))
+		return TRI_UNKNOWN;
+	if (lstat(arena_printf(a, "%s/%s", dir, user), &st) == 0)
+		return TRI_YES;
+	return errno == ENOENT ? TRI_NO : TRI_UNKNOWN;
+}
+
+enum tristate manager_lingers(struct manager *m)
+{
+	return m->scope == UNIT_SCOPE_USER ? linger_of(LINGER_DIR, my_name(m->arena), m->arena) : TRI_UNKNOWN;
+}
+
 static bool connect_failed(struct manager *m, int error)
 {
 	const char *name = manager_bus_name(m), *why;

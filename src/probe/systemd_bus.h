@@ -43,6 +43,18 @@ void manager_done(struct manager *m);
 const char *manager_bus_name(struct manager *m);
 
 /*
+ * Whether a user's manager is started at boot, without anybody logging in:
+ * logind keeps an empty file for each such user (systemd's
+ * login/logind-user.c:user_add_to_gc, "/var/lib/systemd/linger"). Unknown where
+ * that cannot be looked at.
+ */
+#define LINGER_DIR "/var/lib/systemd/linger"
+enum tristate linger_of(const char *dir, const char *user, struct arena *a);
+
+/* The same of this manager's user; unknown for the system's, which always is. */
+enum tristate manager_lingers(struct manager *m);
+
+/*
  * The object of a unit, loading its file where that had not happened (which
  * starts nothing): a unit that does not exist has an object too. NULL with
  * *reason when systemd cannot be asked or refuses.

@@ -369,7 +369,7 @@ void judge_gateway(struct judging *g, const struct instance_report *r)
 
 	j->rule = rule;
 	set_evidence(g, j, u, w);
-	judging_boot(g, j, u->scope, u->unit_file_state);
+	judging_boot(g, j, u->scope, u->unit_file_state, u->lingers);
 	if (!judging_ahead(g, j, u->since, "the gateway's start")) {
 		if (u->probe.state == PROBE_OK)
 			judge_loaded(g, j, u, w);

@@ -50,7 +50,8 @@ void judging_off(struct judgement *j, const char *word, const char *detail, cons
 	j->clears_when = until;
 }
 
-void judging_boot(struct judging *g, struct judgement *j, enum unit_scope scope, const char *unit_file_state)
+void judging_boot(struct judging *g, struct judgement *j, enum unit_scope scope, const char *unit_file_state,
+		  enum tristate lingers)
 {
 	static const struct {
 		const char *state;
@@ -80,10 +81,10 @@ void judging_boot(struct judging *g, struct judgement *j, enum unit_scope scope,
 		j->boot = words[i].text;
 		j->starts_at_boot = words[i].starts;
 	}
-	/* A user's manager comes up at boot for a lingering user alone, which no reading tells. */
-	if (scope == UNIT_SCOPE_USER && j->starts_at_boot == TRI_YES) {
-		j->boot = "starts with its user";
-		j->starts_at_boot = TRI_UNKNOWN;
+	/* A user's manager comes up at boot for a lingering user alone, else when that user logs in. */
+	if (scope == UNIT_SCOPE_USER && j->starts_at_boot == TRI_YES && lingers != TRI_YES) {
+		j->boot = lingers == TRI_NO ? "starts at log-in" : "starts with its user";
+		j->starts_at_boot = lingers;
 	}
 }
 

@@ -43,8 +43,12 @@ void judging_say(struct judgement *j, enum status status, const char *word, cons
 /* What is meant to be so: the word, and until when it will be ("it is configured"). */
 void judging_off(struct judgement *j, const char *word, const char *detail, const char *until);
 
-/* The second fact of a unit beside how it is now: systemd's word for its file, made into one for people. */
-void judging_boot(struct judging *g, struct judgement *j, enum unit_scope scope, const char *unit_file_state);
+/*
+ * The second fact of a unit beside how it is now: systemd's word for its file,
+ * made into one for people. A user's unit needs that user's manager, too.
+ */
+void judging_boot(struct judging *g, struct judgement *j, enum unit_scope scope, const char *unit_file_state,
+		  enum tristate lingers);
 
 /* At the end of all: what no judge has said of value and changing is filled in. */
 void judging_finish(struct judging *g);

@@ -121,7 +121,7 @@ void judge_dashboard(struct judging *g, const struct unit *u)
 	}
 	if (u->probe.state != PROBE_UNKNOWN)
 		j->evidence.value = unit_text(g, u);
-	judging_boot(g, j, u->scope, u->unit_file_state);
+	judging_boot(g, j, u->scope, u->unit_file_state, u->lingers);
 	if (u->probe.state == PROBE_UNKNOWN) {
 		judging_unknown(g, j, &u->probe,
 				arena_printf(g->a, "Private dashboard%s%s", *port ? " on " : "", port));
@@ -205,7 +205,7 @@ void judge_timer(struct judging *g, const struct timer *t, const char *id, const
 	}
 	if (t->probe.state != PROBE_UNKNOWN)
 		j->evidence.value = timer_text(g, t);
-	judging_boot(g, j, t->scope, t->unit_file_state);
+	judging_boot(g, j, t->scope, t->unit_file_state, t->lingers);
 	if (t->probe.state == PROBE_UNKNOWN) {
 		judging_unknown(g, j, &t->probe, label);
 		judging_hang_on_bus(g, j, &t->probe);

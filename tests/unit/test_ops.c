@@ -173,16 +173,19 @@ static void a_unit_tells_what_happens_at_boot(void **state)
 	static const struct {
 		const char *state;
 		enum unit_scope scope;
+		enum tristate lingers;
 		const char *text;
 		int starts; /* -1 = null */
 	} cases[] = {
-		{ "enabled", UNIT_SCOPE_SYSTEM, "starts at boot", 1 },
-		{ "enabled", UNIT_SCOPE_USER, "starts with its user", -1 },
-		{ "disabled", UNIT_SCOPE_SYSTEM, "not enabled", 0 },
-		{ "disabled", UNIT_SCOPE_USER, "not enabled", 0 },
-		{ "static", UNIT_SCOPE_SYSTEM, "started by others alone", -1 },
-		{ "something new", UNIT_SCOPE_SYSTEM, "something new", -1 },
-		{ NULL, UNIT_SCOPE_SYSTEM, NULL, -1 },
+		{ "enabled", UNIT_SCOPE_SYSTEM, TRI_UNKNOWN, "starts at boot", 1 },
+		{ "enabled", UNIT_SCOPE_USER, TRI_YES, "starts at boot", 1 },
+		{ "enabled", UNIT_SCOPE_USER, TRI_NO, "starts at log-in", 0 },
+		{ "enabled", UNIT_SCOPE_USER, TRI_UNKNOWN, "starts with its user", -1 },
+		{ "disabled", UNIT_SCOPE_SYSTEM, TRI_UNKNOWN, "not enabled", 0 },
+		{ "disabled", UNIT_SCOPE_USER, TRI_YES, "not enabled", 0 },
+		{ "static", UNIT_SCOPE_SYSTEM, TRI_UNKNOWN, "started by others alone", -1 },
+		{ "something new", UNIT_SCOPE_SYSTEM, TRI_UNKNOWN, "something new", -1 },
+		{ NULL, UNIT_SCOPE_SYSTEM, TRI_UNKNOWN, NULL, -1 },
 	};
 
 	(void)state;
@@ -195,6 +198,7 @@ static void a_unit_tells_what_happens_at_boot(void **state)
 
 		u->unit_file_state = cases[i].state;
 		u->scope = cases[i].scope;
+		u->lingers = cases[i].lingers;
 		m = ops_view(s, NULL, NULL, a);
 		gateway = reading_of(card_of(m, "vijay"), "gateway");
 		assert_string_equal(json_string(gateway, "word"), "running");

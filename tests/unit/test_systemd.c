@@ -6,6 +6,7 @@
 #include "fake_systemd.h"
 #include "probe/runner.h"
 #include "probe/systemd.h"
+#include "probe/systemd_bus.h"
 
 static const struct fake_unit units[] = {
 	{ .name = "running.service", .load = "loaded", .active = "active", .sub = "running",
@@ -70,6 +71,28 @@ static struct unit probe_with(enum fake_manners manners, const char *name)
 	u = probe_in(name, UNIT_SCOPE_SYSTEM);
 	fake_stop(&f);
 	return u;
+}
+
+static void whose_manager_comes_up_at_boot_is_told_by_a_file(void **state)
+{
+	char folder[] = "/tmp/mc-linger.XXXXXX", path[64];
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/uma", folder);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fclose(f);
+	assert_int_equal(linger_of(folder, "uma", arena), TRI_YES);
+	assert_int_equal(linger_of(folder, "ravi", arena), TRI_NO);
+	assert_int_equal(linger_of("/tmp/mc-linger-not-there", "uma", arena), TRI_NO);
+	assert_int_equal(linger_of(path, "uma", arena), TRI_UNKNOWN); /* no folder: nothing can be said */
+	assert_int_equal(linger_of(folder, "../uma", arena), TRI_UNKNOWN);
+	unlink(path);
+	rmdir(folder);
+	/* The system's own manager has no such question. */
+	assert_int_equal(probe_with(FAKE_ANSWERS, "running.service").lingers, TRI_UNKNOWN);
 }
 
 static void a_running_unit_is_ok_with_its_facts(void **state)
@@ -329,6 +352,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		T(a_running_unit_is_ok_with_its_facts),
+		T(whose_manager_comes_up_at_boot_is_told_by_a_file),
 		T(every_state_is_ok_or_inactive_with_its_reason),
 		T(facts_of_units_that_do_not_run_are_kept),
 		T(hostile_words_and_absurd_numbers_are_tamed),
