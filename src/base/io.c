@@ -20,3 +20,20 @@ ssize_t io_read(int fd, char *data, size_t size)
 	}
 	return (ssize_t)len;
 }
+
+int io_write(int fd, const char *data, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, data, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done == 0)
+			errno = ENOSPC;
+		if (done <= 0)
+			return -1;
+		data += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}

@@ -1,19 +1,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
+#include "base/replace.h"
 #include "report/report.h"
 #include "report/shapes.h"
 
 #define REPORT_FILE "report.json"
-#define NEW_FILE    ".report.json.new"
-#define LOCK_FILE   ".lock"
 #define LOCK_WAIT_US (2 * 1000 * 1000)
 
 /* Hits by rule, as they stood before this report. */
@@ -84,64 +79,6 @@ cJSON *report_host_json(const struct host_report *r, struct redactor *redactor)
 	return report_json(&host_report_shape, r, PUBLISH_EXCERPTS, "host", redactor);
 }
 
-/* Writes everything: write(2) may be short without an error, on a full disk for one. */
-static int write_all(int fd, const char *text, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, text, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0) {
-			if (done == 0)
-				errno = ENOSPC;
-			return -1;
-		}
-		text += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
-/* One writer at a time: two exporters over one folder would swap each other's half-written file. */
-static int lock_dir(int dir)
-{
-	int64_t until = clock_mono_us() + LOCK_WAIT_US;
-	int fd = openat(dir, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
-
-	while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK || clock_mono_us() > until) {
-			int why = errno;
-
-			close(fd);
-			errno = why;
-			return -1;
-		}
-		nanosleep(&(struct timespec){ .tv_nsec = 20 * 1000 * 1000 }, NULL);
-	}
-	return fd;
-}
-
-/* Until the rename everything can fail without a trace. */
-static int put(int dir, const char *text, size_t n)
-{
-	CLEANUP_FD int fd = -1;
-
-	unlinkat(dir, NEW_FILE, 0); /* what a killed writer left behind */
-	fd = openat(dir, NEW_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return -1;
-	if (write_all(fd, text, n) < 0 || fchmod(fd, 0640) < 0 || fsync(fd) < 0 ||
-	    renameat(dir, NEW_FILE, dir, REPORT_FILE) < 0) {
-		int why = errno;
-
-		unlinkat(dir, NEW_FILE, 0);
-		errno = why;
-		return -1;
-	}
-	return fsync(dir);
-}
-
 static const char *advice(int why)
 {
 	switch (why) {
@@ -165,7 +102,8 @@ static const char *advice(int why)
 int report_publish(const char *dir, const char *text, struct arena *a, const char **error)
 {
 	CLEANUP_FD int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP_FD int lock = fd < 0 ? -1 : lock_dir(fd);
+	/* Two exporters over one folder would swap each other's half-written file. */
+	CLEANUP_FD int lock = fd < 0 ? -1 : replace_lock(fd, LOCK_WAIT_US);
 	size_t n = strlen(text);
 
 	if (n > REPORT_MAX_BYTES) {
@@ -173,7 +111,7 @@ int report_publish(const char *dir, const char *text, struct arena *a, const cha
 				      REPORT_MAX_BYTES);
 		return -1;
 	}
-	if (fd >= 0 && lock >= 0 && put(fd, text, n) == 0)
+	if (fd >= 0 && lock >= 0 && replace_file(fd, REPORT_FILE, text, n, 0640) == 0)
 		return 0;
 	*error = arena_printf(a, "cannot publish in %s: %s; %s", dir, strerror(errno), advice(errno));
 	return -1;
