@@ -15,9 +15,12 @@
 #include "cmd/cmd.h"
 #include "cmd/place.h"
 #include "config/dropin.h"
+#include "hermes/fingerprint.h"
 
 #define ETC_DIR  "/etc/hermes-mission-control"
 #define KEY_FILE ETC_DIR "/jwt.key"
+#define PRINT_FILE ETC_DIR "/" FINGERPRINT_KEY
+#define PRINT_MARK "# Mission Control compares keys of Hermes homes by this one; 'hmc setup' hands it to each exporter.\n"
 #define UNIT_DIR "/etc/systemd/system"
 #define KEY_BYTES 48
 
@@ -26,6 +29,7 @@ struct setup {
 	struct arena *arena;
 	uid_t hmc_uid;
 	gid_t hmc_gid;
+	const char *print_key;  /* what fingerprint.key says; NULL: it could not be made */
 	bool is_dry;
 	bool failed;
 };
@@ -45,7 +49,7 @@ static void say(struct setup *s, enum placed what, const char *path, const char 
 static void file(struct setup *s, const char *path, const char *text, mode_t mode, gid_t gid, const char *mark,
 		 const char *about)
 {
-	say(s, s->is_dry ? PLACED_NEW : place_file(path, text, mode, gid, mark, s->arena), path, about);
+	say(s, s->is_dry ? PLACED_NEW : place_file(path, text, mode, 0, gid, mark, s->arena), path, about);
 }
 
 static void folder(struct setup *s, const char *path, mode_t mode, uid_t uid, gid_t gid, const char *about)
@@ -97,6 +101,28 @@ static void write_config(struct setup *s, const char *origin)
 		printf("  note: %s\n", c.discovery_note);
 }
 
+/* One for the whole machine, or fingerprints of two homes would never be equal. Root alone holds the original. */
+static void write_print_key(struct setup *s)
+{
+	file(s, PRINT_FILE, arena_printf(s->arena, PRINT_MARK "%s", new_key(s->arena)), 0600, 0, NULL,
+	     "the key that fingerprints are made by");
+	s->print_key = place_read(PRINT_FILE, PRINT_MARK, s->arena);
+	if (!s->print_key && !s->is_dry) {
+		fprintf(stderr, "hmc setup: " PRINT_FILE " is not one of ours; remove it and run this again\n");
+		s->failed = true;
+	}
+}
+
+/* The exporter's copy: that user's alone, so that who reads reports (hmc) cannot try values against a fingerprint. */
+static void give_print_key(struct setup *s, const struct instance *in)
+{
+	const char *path = arena_printf(s->arena, "%s/reports/%s/" FINGERPRINT_KEY, s->config->state_dir, in->id);
+
+	if (s->print_key || s->is_dry)
+		say(s, s->is_dry ? PLACED_NEW : place_file(path, s->print_key, 0400, (uid_t)in->uid, 0, PRINT_MARK, s->arena),
+		    path, "its exporter's copy");
+}
+
 static void write_instance(struct setup *s, const struct instance *in)
 {
 	const char *error, *text = dropin_text(s->config, in, s->arena, &error);
@@ -110,6 +136,7 @@ static void write_instance(struct setup *s, const struct instance *in)
 	/* The group's reading comes with the folder: an exporter need not be a member to publish to it. */
 	folder(s, arena_printf(s->arena, "%s/reports/%s", s->config->state_dir, in->id), 02750, (uid_t)in->uid,
 	       s->hmc_gid, "its reports");
+	give_print_key(s, in);
 	folder(s, dir, 0755, 0, 0, "");
 	file(s, arena_printf(s->arena, "%s/50-instance.conf", dir), text, 0644, 0, DROPIN_MARK, "what its exporter may see");
 }
@@ -150,9 +177,11 @@ static void write_all(struct setup *s, const char *origin)
 	folder(s, arena_printf(s->arena, "%s/reports", state), 0755, 0, 0, "");
 	folder(s, arena_printf(s->arena, "%s/reports/host", state), 02750, s->hmc_uid, s->hmc_gid, "this machine's report");
 	folder(s, arena_printf(s->arena, "%s/auth", state), 0700, s->hmc_uid, s->hmc_gid, "signed-out tokens");
+	folder(s, arena_printf(s->arena, "%s/marks", state), 0700, s->hmc_uid, s->hmc_gid, "what admins have marked");
 	write_config(s, origin);
 	if (wants_key(s->config))
 		file(s, KEY_FILE, new_key(s->arena), 0640, s->hmc_gid, NULL, "the key that signs sessions");
+	write_print_key(s);
 	for (size_t i = 0; i < s->config->n_instances; i++)
 		write_instance(s, &s->config->instances[i]);
 }

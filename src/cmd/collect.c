@@ -35,6 +35,7 @@ struct collector {
 	const struct instance *instance; /* NULL = the host */
 	struct runner *runner;
 	struct hermes_source home;
+	char *key_dir;              /* where hmc setup puts this machine's fingerprint key for the exporter */
 	const struct sessions *sessions; /* given for this run; NULL = to be read here */
 	struct instance_units units;
 	struct unit_refs timers;
@@ -107,8 +108,10 @@ static void plan_instance(struct collector *c)
 	const struct instance *in = c->instance;
 	struct instance_report *r = &c->report;
 
+	if (asprintf(&c->key_dir, "%s/reports/%s", c->config->state_dir, in->id) < 0)
+		abort();
 	c->home = (struct hermes_source){ .home = in->hermes_home, .proc_root = "/proc",
-					  .excerpts = in->publish >= PUBLISH_EXCERPTS };
+					  .excerpts = in->publish >= PUBLISH_EXCERPTS, .key_dir = c->key_dir };
 	task(c, "systemd", probe_instance_units, in, &c->units, sizeof(c->units));
 	task(c, "gateway_state.json", hermes_gateway, &c->home, &r->gateway, sizeof(r->gateway));
 	task(c, "state.db", take_sessions, c, &r->sessions, sizeof(r->sessions));
@@ -127,6 +130,7 @@ static void plan_instance(struct collector *c)
 	slow_task(c, "hooks/ and plugins/", hermes_extensions, &c->home, &r->agent.extensions, sizeof(r->agent.extensions),
 		  AGENT_EVERY_S);
 	task(c, "profiles/", hermes_profiles, &c->home, &r->agent.profiles, sizeof(r->agent.profiles));
+	task(c, ".env", hermes_keys, &c->home, &r->agent.keys, sizeof(r->agent.keys));
 	task(c, "kanban.db", hermes_kanban, &c->home, &r->kanban, sizeof(r->kanban));
 	task(c, "the private dashboard", probe_http_answer, in, &r->dashboard, sizeof(r->dashboard));
 	task(c, "Hermes's version", hermes_read_version, &c->home, &r->hermes, sizeof(r->hermes));
@@ -279,5 +283,6 @@ void collector_free(struct collector *c)
 		return;
 	runner_free(c->runner);
 	arena_free(c->kept_arena);
+	free(c->key_dir);
 	free(c);
 }

@@ -14,26 +14,11 @@
 
 #define FILE_MAX (64 * 1024) /* a longer one differs from any of ours */
 
-static bool write_all(int fd, const char *text, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, text, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		text += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
-static bool write_new(const char *path, const char *text, mode_t mode, gid_t gid)
+static bool write_new(const char *path, const char *text, mode_t mode, uid_t uid, gid_t gid)
 {
 	CLEANUP_FD int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-	return fd >= 0 && write_all(fd, text, strlen(text)) && fchown(fd, 0, gid) == 0 && fchmod(fd, mode) == 0 &&
+	return fd >= 0 && io_write(fd, text, strlen(text)) == 0 && fchown(fd, uid, gid) == 0 && fchmod(fd, mode) == 0 &&
 	       fsync(fd) == 0;
 }
 
@@ -57,7 +42,7 @@ static bool give_up(const char *fresh)
 	return false;
 }
 
-enum placed place_file(const char *path, const char *text, mode_t mode, gid_t gid, const char *mark,
+enum placed place_file(const char *path, const char *text, mode_t mode, uid_t uid, gid_t gid, const char *mark,
 		       struct arena *a)
 {
 	char *old = arena_calloc(a, FILE_MAX + 1, 1);
@@ -67,11 +52,21 @@ enum placed place_file(const char *path, const char *text, mode_t mode, gid_t gi
 
 	if (is_ours ? str_eq(old, text) : lstat(path, &st) == 0)
 		return PLACED_KEPT;
-	unlink(fresh); /* of a run that was cut short; the folder is root's alone */
-	/* RENAME_NOREPLACE: a person may have written it at this very moment. */
-	ok = (write_new(fresh, text, mode, gid) &&
+	unlink(fresh); /* of a run that was cut short */
+	/*
+	 * RENAME_NOREPLACE: a person may have written it at this very moment. In a folder of another user's
+	 * what is renamed may be that user's own: it then has a file of its making where ours would be.
+	 */
+	ok = (write_new(fresh, text, mode, uid, gid) &&
 	      renameat2(AT_FDCWD, fresh, AT_FDCWD, path, is_ours ? 0 : RENAME_NOREPLACE) == 0) || give_up(fresh);
 	return ok ? PLACED_NEW : PLACED_FAILED;
+}
+
+const char *place_read(const char *path, const char *mark, struct arena *a)
+{
+	char *text = arena_calloc(a, FILE_MAX + 1, 1);
+
+	return read_ours(path, mark, text) ? text : NULL;
 }
 
 enum placed place_folder(const char *path, mode_t mode, uid_t uid, gid_t gid)

@@ -16,12 +16,15 @@ enum placed {
 };
 
 /*
- * Writes a file whole or not at all, owned by root and this group. One that
+ * Writes a file whole or not at all, owned by this user and group. One that
  * exists is never replaced, except where it begins with `mark` (NULL: never)
  * and says something else. No link is followed at its last step. `a` is for scratch.
  */
-enum placed place_file(const char *path, const char *text, mode_t mode, gid_t gid, const char *mark,
+enum placed place_file(const char *path, const char *text, mode_t mode, uid_t uid, gid_t gid, const char *mark,
 		       struct arena *a);
+
+/* What a file says that begins with `mark`, in `a`; NULL where there is no such file. */
+const char *place_read(const char *path, const char *mark, struct arena *a);
 
 /* Makes a folder, or gives one that is there this owner and mode; never a link or a file. */
 enum placed place_folder(const char *path, mode_t mode, uid_t uid, gid_t gid);

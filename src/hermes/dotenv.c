@@ -28,7 +28,7 @@ static bool is_truthy(const char *value, size_t n)
 }
 
 /* [export] NAME = value; the name is cut out in place. */
-static void take_line(char *line, void (*each)(const char *name, bool truthy, void *ctx), void *ctx)
+static void take_line(char *line, void (*each)(const char *name, const char *value, size_t n, void *ctx), void *ctx)
 {
 	char *name, *end, *value;
 	size_t n;
@@ -50,11 +50,12 @@ static void take_line(char *line, void (*each)(const char *name, bool truthy, vo
 		value++;
 	}
 	if (n > 0)
-		each(name, is_truthy(value, n), ctx);
+		each(name, value, n, ctx);
 }
 
-const char *dotenv_each(const struct hermes_source *src, void (*each)(const char *name, bool is_truthy, void *ctx),
-			void *ctx, struct arena *a)
+const char *dotenv_each_value(const struct hermes_source *src,
+			      void (*each)(const char *name, const char *value, size_t n, void *ctx), void *ctx,
+			      struct arena *a)
 {
 	const struct file_rules rules = { .max_bytes = ENV_MAX, .owner_uid = -1 };
 	CLEANUP(arena_freep) struct arena *scratch = arena_new(2 * ENV_MAX);
@@ -70,12 +71,34 @@ const char *dotenv_each(const struct hermes_source *src, void (*each)(const char
 	default:
 		return arena_strdup(a, reason);
 	}
-	for (char *line = data; line; line = next) {
+	for (char *line = data;; line = next) {
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
 		take_line(line, each, ctx);
+		if (!next)
+			break;
 	}
 	explicit_bzero(data, len);
 	return NULL;
+}
+
+struct names {
+	void (*each)(const char *name, bool is_truthy, void *ctx);
+	void *ctx;
+};
+
+static void take_name(const char *name, const char *value, size_t n, void *ctx)
+{
+	const struct names *to = ctx;
+
+	to->each(name, is_truthy(value, n), to->ctx);
+}
+
+const char *dotenv_each(const struct hermes_source *src, void (*each)(const char *name, bool is_truthy, void *ctx),
+			void *ctx, struct arena *a)
+{
+	struct names to = { each, ctx };
+
+	return dotenv_each_value(src, take_name, &to, a);
 }

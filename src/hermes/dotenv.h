@@ -1,12 +1,14 @@
 /*
  * hermes/dotenv.h -- which names are set in a home's .env.
  *
- * Nearly every value in that file is a secret: none ever leaves this reader.
+ * Nearly every value in that file is a secret: none ever leaves this reader,
+ * but for the one that compares them (hermes/fingerprint.h).
  */
 #ifndef MC_HERMES_DOTENV_H
 #define MC_HERMES_DOTENV_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "hermes/hermes.h"
 
@@ -18,5 +20,13 @@
  */
 const char *dotenv_each(const struct hermes_source *src, void (*each)(const char *name, bool is_truthy, void *ctx),
 			void *ctx, struct arena *a);
+
+/*
+ * The same with the value itself, n bytes that are no string. It is wiped
+ * when this returns: who copies it publishes a secret.
+ */
+const char *dotenv_each_value(const struct hermes_source *src,
+			      void (*each)(const char *name, const char *value, size_t n, void *ctx), void *ctx,
+			      struct arena *a);
 
 #endif

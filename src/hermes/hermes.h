@@ -20,6 +20,7 @@ struct hermes_source {
 	const char *home;       /* HERMES_HOME, absolute */
 	const char *proc_root;  /* "/proc" but in tests */
 	bool excerpts;          /* the policy allows the beginnings of messages to be read */
+	const char *key_dir;    /* the folder of fingerprint.key; NULL = there is none */
 	int64_t now;            /* epoch seconds; 0 = the clock (tests fix it) */
 };
 
@@ -62,6 +63,9 @@ void hermes_extensions(void *out, const void *in, struct arena *a, int64_t deadl
 
 /* profiles/NAME, active_profile -> struct profiles. */
 void hermes_profiles(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
+/* .env and fingerprint.key -> struct keys: names and keyed fingerprints, never a value (hermes/fingerprint.h). */
+void hermes_keys(void *out, const void *in, struct arena *a, int64_t deadline_us);
 
 /* kanban.db and kanban/boards/SLUG/kanban.db -> struct kanban. */
 void hermes_kanban(void *out, const void *in, struct arena *a, int64_t deadline_us);

@@ -15,6 +15,8 @@
 #define SKILLS_MAX     1000
 #define EXTENSIONS_MAX 200
 #define KANBAN_LATEST_MAX 50
+#define KEYS_MAX 100
+#define FINGERPRINT_CHARS 16
 
 struct platform_toolsets {
 	const char *platform;
@@ -115,6 +117,19 @@ struct profiles {
 	size_t n_list;
 };
 
+/* A key or token set in .env: its name, and what tells whether another home has the very same one. */
+struct key_print {
+	const char *name;           /* "TELEGRAM_BOT_TOKEN" */
+	const char *fingerprint;    /* 16 hexadecimal digits, by a key of this machine: hermes/fingerprint.h */
+};
+
+struct keys {
+	struct probe probe;         /* PROBE_INACTIVE: there is nothing to compare, or nothing to compare by */
+	struct key_print *list;     /* by name */
+	size_t n_list;
+	int64_t left_out;           /* set, but too short or too plain to be compared; COUNT_UNKNOWN */
+};
+
 struct kanban_count {
 	const char *status;
 	int64_t tasks;
@@ -151,6 +166,7 @@ struct agent {
 	struct skills skills;
 	struct extensions extensions;
 	struct profiles profiles;
+	struct keys keys;
 };
 
 #endif

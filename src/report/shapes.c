@@ -210,6 +210,7 @@ static const struct field instance_readings[] = {
 	OBJECT(struct instance_report, agent.skills, "skills", skills_shape),
 	OBJECT(struct instance_report, agent.extensions, "extensions", extensions_shape),
 	OBJECT(struct instance_report, agent.profiles, "profiles", profiles_shape),
+	OBJECT(struct instance_report, agent.keys, "keys", keys_shape),
 	OBJECT(struct instance_report, kanban, "kanban", kanban_shape),
 };
 static const struct shape instance_readings_shape = SHAPE(struct instance_report, instance_readings);

@@ -20,6 +20,7 @@ extern const struct shape memory_file_shape;
 extern const struct shape skills_shape;
 extern const struct shape extensions_shape;
 extern const struct shape profiles_shape;
+extern const struct shape keys_shape;
 extern const struct shape kanban_shape;
 extern const struct shape instance_report_shape;
 extern const struct shape host_report_shape;

@@ -103,6 +103,19 @@ static const struct field profiles_fields[] = {
 };
 const struct shape profiles_shape = SHAPE(struct profiles, profiles_fields);
 
+static const struct field key_print_fields[] = {
+	TEXT(struct key_print, name, "name"),
+	TEXT(struct key_print, fingerprint, "fingerprint"),
+};
+static const struct shape key_print_shape = SHAPE(struct key_print, key_print_fields);
+
+static const struct field keys_fields[] = {
+	PROBE(struct keys),
+	LIST(struct keys, list, "keys", key_print_shape, KEYS_MAX),
+	COUNT(struct keys, left_out, "leftOut"),
+};
+const struct shape keys_shape = SHAPE(struct keys, keys_fields);
+
 static const struct field kanban_count_fields[] = {
 	TEXT(struct kanban_count, status, "status"),
 	COUNT(struct kanban_count, tasks, "tasks"),

@@ -110,6 +110,8 @@ installs_and_starts() {
 	[ "$(stat -c '%a %U:%G' "$reports/bheem" /etc/hermes-mission-control/jwt.key | tr '\n' ' ')" = "2750 uma:hmc 640 root:hmc " ] &&
 		tap ok "reports are their user's, and the key is read by the pages alone" ||
 		tap "not ok" "reports are their user's, and the key is read by the pages alone"
+	[ "$(stat -c '%a %U' /etc/hermes-mission-control/fingerprint.key "$reports"/{vijay,bheem}/fingerprint.key | tr '\n' ' ')" = "600 root 400 root 400 uma " ] &&
+		tap ok "each exporter alone reads its copy of the fingerprint key" || tap "not ok" "each exporter alone reads its copy of the fingerprint key"
 	cp "$config" /tmp/config.before
 	hmc setup > /tmp/again 2>&1
 	cmp -s "$config" /tmp/config.before && ! grep -q written /tmp/again && tap ok "a second set-up changes nothing" ||
@@ -119,6 +121,7 @@ installs_and_starts() {
 	section Start
 	truth "vijay is read by a timer of the system" says vijay '.exporter.flavour == "system timer" and .exporter.user == "root"'
 	truth "bheem is read by a timer of uma's own manager" says bheem '.exporter.flavour == "user timer" and .exporter.user == "uma"'
+	for id in vijay bheem; do truth "$id: its exporter has the key to compare keys by" says $id '.readings.keys.leftOut != null'; done
 	[ "$(checksum)" = "$before" ] && tap ok "nothing of an instance was changed" || tap "not ok" "nothing of an instance was changed"
 	section Phone
 	grep -q '^https://vm-01.example.ts.net/login?code=' /tmp/section.out && tap ok "the link leads to the origin" || tap "not ok" "the link leads to the origin"
