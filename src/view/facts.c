@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "view/judge_parts.h"
 
 static void add_facts(struct buf *out, const char *id, const struct probe *p, int64_t generated_at, int64_t took_us)
 {
@@ -21,4 +22,9 @@ const char *snapshot_facts(const struct snapshot *s, struct arena *a)
 	add_facts(&out, "host", &s->host.probe, s->host.report.generated_at, s->host.report.exporter.took_us);
 	buf_printf(&out, "%d %s", s->is_sample, s->discovery_note ? s->discovery_note : "");
 	return arena_strdup(a, buf_str(&out));
+}
+
+bool facts_hold(const struct instance_snapshot *in, int64_t now)
+{
+	return in->probe.state == PROBE_OK && in->has_report && in->report.generated_at <= now + CLOCK_TOLERANCE_S;
 }

@@ -4,6 +4,8 @@
 #ifndef MC_VIEW_FACTS_H
 #define MC_VIEW_FACTS_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "model/snapshot.h"
 
@@ -14,5 +16,8 @@
  * with one time and one duration to the microsecond.
  */
 const char *snapshot_facts(const struct snapshot *s, struct arena *a);
+
+/* Whether an instance's report can be believed now: it was read, is fresh, and not of the future. */
+bool facts_hold(const struct instance_snapshot *in, int64_t now);
 
 #endif

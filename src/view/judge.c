@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "view/facts.h"
 #include "view/judge_parts.h"
 
 #define RULES_SHOWN   8
@@ -140,8 +141,7 @@ void judge_instance(const struct instance_snapshot *s, int64_t now, struct arena
 {
 	static const struct instance_report nothing;
 	const struct instance_report *r = s->has_report ? &s->report : &nothing;
-	bool is_fresh =
-		s->probe.state == PROBE_OK && s->has_report && r->generated_at <= now + CLOCK_TOLERANCE_S;
+	bool is_fresh = facts_hold(s, now);
 	/* A stale report is judged as of its own time, so that "was running" means then. */
 	struct judging g = { .instance = s->instance,
 			     .a = a,

@@ -169,6 +169,25 @@ static void judge_extensions(struct judging *g, const struct extensions *x)
 		j->evidence.value = text;
 }
 
+/* By itself a report says which keys there are; judge_shared() knows who else has them. */
+static void judge_keys(struct judging *g, const struct keys *k)
+{
+	struct judgement *j = add(g, "keys", "Keys", &k->probe);
+
+	j->rule = "a warning when another instance has the same key, by fingerprint; critical for a Telegram bot's token with "
+		  "which two gateways run";
+	if (k->probe.state == PROBE_UNKNOWN) {
+		judging_unknown(g, j, &k->probe, "Whether keys are shared");
+	} else if (k->probe.state == PROBE_INACTIVE && k->left_out == COUNT_UNKNOWN) {
+		judging_say(j, STATUS_OFF, "not compared", judging_text(g, k->probe.reason, TEXT_MAX));
+	} else {
+		judging_say(j, STATUS_INFO, k->n_list ? human_plural(g->a, (int64_t)k->n_list, "key") : "none", NULL);
+		j->evidence.value = arena_printf(g->a, "%s by fingerprint; %s left out, too short or too plain to be compared",
+						 human_plural(g->a, (int64_t)k->n_list, "key"),
+						 human_number(g->a, k->left_out > 0 ? k->left_out : 0));
+	}
+}
+
 static const char *counts_text(struct judging *g, const struct kanban *k)
 {
 	const char *text = "";
@@ -230,4 +249,5 @@ void judge_agent(struct judging *g, const struct agent *x)
 	judge_memory_file(g, &x->user, "memory.user", "USER.md");
 	judge_skills(g, &x->skills);
 	judge_extensions(g, &x->extensions);
+	judge_keys(g, &x->keys);
 }

@@ -11,7 +11,7 @@
 #define CLOCK_TOLERANCE_S 120
 
 /* Judgements that an instance or the host has without its platforms and jobs; room is made for these. */
-#define JUDGEMENTS_FIXED 40
+#define JUDGEMENTS_FIXED 48
 
 /* Longest foreign text inside a sentence, and in a row, in characters. */
 #define TEXT_MAX       200

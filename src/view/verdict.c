@@ -1,6 +1,7 @@
 #include "view/verdict.h"
 
 #include "base/str.h"
+#include "view/judge_shared.h"
 #include "view/verdict_text.h"
 
 static void count_attention(struct verdict_part *p)
@@ -45,17 +46,20 @@ static void add_host(struct verdict *v, const struct snapshot *s, struct arena *
 	add_up(v, v->host);
 }
 
-static void judge_part(struct verdict_part *p, const struct instance_snapshot *in, int64_t now, struct arena *a)
+static void judge_part(struct verdict_part *p, const struct snapshot *s, size_t instance, const struct shared_keys *shared,
+		       struct arena *a)
 {
-	p->snapshot = in;
-	p->name = instance_short_label(in->instance, a);
-	judge_instance(in, now, a, &p->judgements, &p->n);
+	p->snapshot = &s->instances[instance];
+	p->name = instance_short_label(p->snapshot->instance, a);
+	judge_instance(p->snapshot, s->now, a, &p->judgements, &p->n);
+	judge_shared(shared, s, instance, a, p->judgements, p->n);
 	roll_up(p);
 }
 
 struct verdict_badge *verdict_badges(const struct snapshot *s, const struct verdict *v, struct arena *a)
 {
 	struct verdict_badge *all = arena_calloc(a, s->n_instances + 1, sizeof(*all));
+	const struct shared_keys shared = shared_keys_of(s, a);
 
 	for (size_t i = 0, next = 0; i < s->n_instances; i++) {
 		struct verdict_part own = { 0 };
@@ -64,7 +68,7 @@ struct verdict_badge *verdict_badges(const struct snapshot *s, const struct verd
 		if (next < v->n_parts && v->parts[next].snapshot == &s->instances[i])
 			p = &v->parts[next++];
 		else
-			judge_part(&own, &s->instances[i], s->now, a);
+			judge_part(&own, s, i, &shared, a);
 		all[i] = (struct verdict_badge){ .instance_id = s->instances[i].instance->id,
 						 .status = p->n_critical ? STATUS_CRITICAL : p->status,
 						 .n = p->n_critical + p->n_warn + p->n_unknown };
@@ -75,6 +79,7 @@ struct verdict_badge *verdict_badges(const struct snapshot *s, const struct verd
 struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct arena *a)
 {
 	struct verdict *v = arena_alloc(a, sizeof(*v));
+	const struct shared_keys shared = shared_keys_of(s, a);
 
 	v->status = STATUS_INFO;
 	v->parts = arena_calloc(a, s->n_instances ? s->n_instances : 1, sizeof(*v->parts));
@@ -85,7 +90,7 @@ struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct 
 		if (choice && !str_eq(in->instance->id, choice))
 			continue;
 		v->n_parts++;
-		judge_part(p, in, s->now, a);
+		judge_part(p, s, i, &shared, a);
 		add_up(v, p);
 		v->n_running += p->is_running == TRI_YES;
 		v->n_run_unknown += p->is_running == TRI_UNKNOWN;

@@ -95,7 +95,9 @@ static inline struct instance_snapshot fact_instance(const char *id, const char 
 			   .user = { .probe = PROBED("memories/USER.md"), .entries = 1, .characters = 140, .limit = 1375 },
 			   .skills = { .probe = PROBED("skills/"), .total = 50, .enabled = 48, .local = 3 },
 			   .extensions = { .probe = { .state = PROBE_INACTIVE, .reason = "none", .taken_at = NOW - 12 } },
-			   .profiles = { .probe = { .state = PROBE_INACTIVE, .reason = "none", .taken_at = NOW - 12 } } },
+			   .profiles = { .probe = { .state = PROBE_INACTIVE, .reason = "none", .taken_at = NOW - 12 } },
+			   .keys = { .probe = { .state = PROBE_INACTIVE, .reason = "no key to compare by", .taken_at = NOW - 12 },
+				     .left_out = COUNT_UNKNOWN } },
 		.kanban = { .probe = { .state = PROBE_INACTIVE, .reason = "no kanban.db", .taken_at = NOW - 12 } },
 	};
 	r->payload.kinds = arena_calloc(a, 2, sizeof(struct payload_kind));
