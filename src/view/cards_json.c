@@ -15,7 +15,7 @@
 /* Rows of a card that must be short, because there are many cards. */
 #define COMPACT_ROWS 4
 
-static cJSON *ref_json(const struct instance *in, struct arena *a)
+cJSON *ref_json(const struct instance *in, struct arena *a)
 {
 	cJSON *o = cJSON_CreateObject();
 

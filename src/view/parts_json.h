@@ -37,6 +37,9 @@ cJSON *reading_json(const struct judgement *j, const char *instance_id, bool wit
 /* Adds "attention" and what belongs to it: every judgement that needs someone, worst first. */
 void add_attention(cJSON *model, const struct verdict *v, struct arena *a);
 
+/* {id, label, user, hermesHome}: an instance as others name it (HermesInstanceRef). */
+cJSON *ref_json(const struct instance *in, struct arena *a);
+
 /* An instance's or the host's card: status, readings, actions. */
 cJSON *instance_card(const struct verdict_part *p, bool is_compact, int64_t now, struct arena *a);
 cJSON *host_card(const struct verdict_part *p, const struct host_snapshot *s, int64_t now, struct arena *a);
