@@ -145,7 +145,7 @@ static void answer(struct app *app, struct pane *p, const struct route *route)
 	if (key && page_cache_get(app->pages, key, p->now, p->request, p->response))
 		return;
 	route->handle(p);
-	if (!key)
+	if (!key || p->is_live)
 		return;
 	response_finish(p->response, p->request);
 	page_cache_put(app->pages, key, p->now, p->response);

@@ -32,6 +32,7 @@ struct pane {
 	const struct token_keys *keys;
 	const struct site *site;
 	bool can_choose;        /* this route takes ?instance= */
+	bool is_live;           /* set by a handler whose visitor may change what it shows: not given again from memory */
 };
 
 enum access { ACCESS_OPEN, ACCESS_VIEWER, ACCESS_ADMIN };
@@ -82,7 +83,8 @@ void pane_render(struct pane *p, cJSON *model);
  * than 60 s. Without this call the ETag is one of the bytes.
  *
  * Either way an answer of 200 may be given again, to the same session at the
- * same address, within the same second of the clock (web/page_cache.h).
+ * same address, within the same second of the clock (web/page_cache.h),
+ * unless the handler sets p->is_live.
  */
 bool pane_visitor_has(struct pane *p, const char *facts) __attribute__((nonnull));
 
