@@ -179,7 +179,7 @@ static void judge_keys(struct judging *g, const struct keys *k)
 	if (k->probe.state == PROBE_UNKNOWN) {
 		judging_unknown(g, j, &k->probe, "Whether keys are shared");
 	} else if (k->probe.state == PROBE_INACTIVE && k->left_out == COUNT_UNKNOWN) {
-		judging_say(j, STATUS_OFF, "not compared", judging_text(g, k->probe.reason, TEXT_MAX));
+		judging_off(j, "not compared", judging_text(g, k->probe.reason, TEXT_MAX), "its exporter has a copy of the fingerprint key");
 	} else {
 		judging_say(j, STATUS_INFO, k->n_list ? human_plural(g->a, (int64_t)k->n_list, "key") : "none", NULL);
 		j->evidence.value = arena_printf(g->a, "%s by fingerprint; %s left out, too short or too plain to be compared",
