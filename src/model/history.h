@@ -30,11 +30,11 @@ struct history_day {
 	int64_t opened;         /* what began to need someone, ... */
 	int64_t closed;         /* ... and what was over */
 	int64_t observed_s;     /* how much of the day an exporter looked at */
-	int64_t backup_age_s;   /* the greatest that was seen; COUNT_UNKNOWN */
-	double up;              /* observations: it ran, ... */
-	double down;            /* ... did not, and should have, ... */
-	double off;             /* ... was not meant to, ... */
-	double unsure;          /* ... or could not be judged */
+	int64_t backup_age_s;   /* the oldest that the newest backup was; COUNT_UNKNOWN */
+	double up;              /* runs of the exporter that found it running, ... */
+	double down;            /* ... stopped, ... */
+	double off;             /* ... stopped as it was meant to be, ... */
+	double unsure;          /* ... or could not tell */
 };
 
 /* Days of one model of the most expensive, or (name NULL) of all the others together. */
@@ -50,8 +50,7 @@ struct history {
 	struct history_model *models; /* most expensive first */
 	size_t n_models;
 	bool has_all_work;      /* state.db has been taken in to its end; else sessions are missing */
-	int64_t first_seen_at;  /* the first observation within these days; 0 = none */
-	bool is_cut_roughly;    /* a sum of a whole UTC day had to be put into one of these days */
+	int64_t watched_since;  /* when this ledger begins to tell what was judged; 0 = it never did */
 };
 
 #endif

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/store_alerts.h"
 #include "store/store_history_parts.h"
-#include "store/store_history_sql.h"
 
 #define MODELS_TOLD 64 /* while adding up; beyond them a model is one of the others */
 
@@ -203,11 +203,13 @@ int store_history(struct store *s, const int64_t *bounds, size_t n, int64_t now,
 	if (rc == SQLITE_OK)
 		rc = read_moments(&b);
 	if (rc == SQLITE_OK)
-		rc = store_history_samples(&b);
+		rc = store_history_backups(&b);
 	if (rc != SQLITE_OK) {
 		*error = store_reason(a, s->db, rc);
 		return -1;
 	}
+	if (store_history_watch(&b, s, error) < 0)
+		return -1;
 	out->has_all_work = store_number(s->db, "SELECT complete FROM intake", 0) == 1;
 	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * store/store_history_parts.h -- what the two files of the ledger by day share.
+ * store/store_history_parts.h -- what the files of the ledger by day share.
  */
 #ifndef MC_STORE_STORE_HISTORY_PARTS_H
 #define MC_STORE_STORE_HISTORY_PARTS_H
@@ -19,7 +19,10 @@ struct by_day {
 /* The day that holds a moment; NULL for one before or after them all. */
 struct history_day *store_day_of(const struct by_day *b, int64_t at);
 
-/* Samples of the exporter's runs, of what judged the instance, and of the backup's age. SQLite's code. */
-int store_history_samples(struct by_day *b);
+/* What exporters saw and judged. 0, or -1 with one line in *error. */
+int store_history_watch(struct by_day *b, struct store *s, const char **error);
+
+/* How old the newest backup was. SQLite's code. */
+int store_history_backups(struct by_day *b);
 
 #endif

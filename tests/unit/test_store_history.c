@@ -115,8 +115,6 @@ static void observe(int64_t from_s, int64_t to_s, int64_t step_s, enum tristate 
 		struct instance_report r = { .instance_id = "x", .generated_at = t };
 		const struct store_verdict v = { .state = PROBE_OK, .is_running = is_running };
 
-		r.backup_repo.probe.state = PROBE_OK;
-		r.backup_repo.head_at = from_s - HOUR;
 		assert_int_equal(store_record_instance(s, &r, &v, a, &error), 0);
 	}
 }
@@ -238,9 +236,7 @@ static void a_time_without_a_run_was_not_observed(void **state)
 	assert_true(h.days[1].up == 360 && h.days[1].down == 0);
 	assert_int_equal(h.days[2].observed_s, HOUR);
 	assert_true(h.days[2].up == 0 && h.days[2].down == 60);
-	assert_int_equal(h.days[0].backup_age_s, COUNT_UNKNOWN);
-	assert_int_equal(h.days[1].backup_age_s, 7 * HOUR - 60);
-	assert_int_equal(h.first_seen_at, NOW - 18 * HOUR);
+	assert_int_equal(h.watched_since, NOW - 18 * HOUR);
 }
 
 static void part_of_an_hour_counts_as_part(void **state)
@@ -256,33 +252,36 @@ static void part_of_an_hour_counts_as_part(void **state)
 	assert_in_range(h.days[0].observed_s, 3 * HOUR + 1800 + 900, 3 * HOUR + 2000 + 900);
 }
 
-/* What was compacted into hours, and into UTC days, is found on the day where it was. */
-static void sums_of_hours_and_days_count_for_the_day_of_their_middle(void **state)
+static void what_was_judged_counts_for_the_day_of_its_quarter(void **state)
 {
 	struct history h;
 
 	(void)state;
-	observe(NOW - HOUR, NOW, 60, TRI_YES);
-	sql("INSERT INTO hours SELECT id, 1795462200 - 1795462200 % 3600, 60, 0, 0, 60, 1, 1, 60 FROM readings"
-	    " WHERE name IN ('export', 'running')");
-	/* that hour is 18:00 to 19:00 UTC of the 23rd: its middle is midnight in Kolkata, so it is the 24th there */
+	/* 18:15 and 18:30 UTC of the 23rd: midnight in Kolkata lies between them */
+	sql("INSERT INTO watch VALUES(1994953, 30, 30, 0, 0, 0, 30, 0),"
+	    "(1994954, 30, 30, 0, 0, 0, 10, 20)");
 	if (!zone_is_known("Asia/Kolkata"))
 		skip();
 	h = days_of("Asia/Kolkata", NOW, 2);
-	assert_int_equal(h.days[0].observed_s, 0);
-	assert_int_equal(h.days[1].observed_s, 2 * HOUR);
-	assert_true(h.days[1].up == 120);
-	h = days_of("UTC", NOW, 2);
-	assert_int_equal(h.days[0].observed_s, HOUR);
-	assert_false(h.is_cut_roughly);
-	sql("INSERT INTO days SELECT id, 1795478400 - 5 * 86400, 1440, 0, 0, 1440, 0, 0, 0 FROM readings"
-	    " WHERE name IN ('export', 'running')");
-	h = days_of("UTC", NOW, 7);
-	assert_int_equal(h.days[1].observed_s, DAY);
-	assert_true(h.days[1].down == 1440);
-	assert_false(h.is_cut_roughly);
-	h = days_of("Asia/Kolkata", NOW, 7);
-	assert_true(h.is_cut_roughly);
+	assert_true(h.days[0].up == 30 && h.days[0].down == 0);
+	assert_true(h.days[1].up == 10 && h.days[1].down == 20);
+	assert_int_equal(h.days[0].observed_s, 900);
+	assert_int_equal(h.days[1].observed_s, 900);
+}
+
+static void a_backup_is_as_old_as_it_was_at_its_oldest(void **state)
+{
+	struct history h;
+
+	(void)state;
+	sql("INSERT INTO backups(head, committed, seen) VALUES('a', 1795230000, 0), ('b', 1795392000, 0), ('c', 1795489200, 0)");
+	/* 21st 03:00, 22nd 24:00 (the 23rd begins), 24th 03:00 */
+	h = days_of("UTC", NOW, 5);
+	assert_int_equal(h.days[0].backup_age_s, COUNT_UNKNOWN);
+	assert_int_equal(h.days[1].backup_age_s, 21 * HOUR);
+	assert_int_equal(h.days[2].backup_age_s, 45 * HOUR);
+	assert_int_equal(h.days[3].backup_age_s, 24 * HOUR);
+	assert_int_equal(h.days[4].backup_age_s, 27 * HOUR);
 }
 
 static void meant_to_be_off_is_not_down(void **state)
@@ -313,7 +312,7 @@ static void an_empty_ledger_is_days_of_nothing_observed(void **state)
 	assert_int_equal(h.n, 90);
 	assert_int_equal(h.n_models, 0);
 	assert_false(h.has_all_work);
-	assert_int_equal(h.first_seen_at, 0);
+	assert_int_equal(h.watched_since, 0);
 	for (size_t i = 0; i < 90; i++) {
 		assert_int_equal(h.days[i].observed_s, 0);
 		assert_int_equal(h.days[i].work.sessions, 0);
@@ -329,8 +328,9 @@ static void hostile_sums_neither_wrap_nor_go_below_nothing(void **state)
 	sql("INSERT INTO session_quarters VALUES(1994999, 'a', 'm', 9223372036854775807, 9223372036854775807, 1, 1, 1, 1, 1),"
 	    "(1994999, 'b', 'm', 9223372036854775807, 5, 1, 1, 1, 1, 1),"
 	    "(1994999, 'c', 'n', -5, -5, -5, -5, -5, -5, -5)");
-	observe(NOW - HOUR, NOW - HOUR + 60, 60, TRI_YES);
-	sql("INSERT INTO hours SELECT id, 1795489200, -1, 9e999, 'x', -5, -9e999, 9e999, 9e999 FROM readings");
+	sql("INSERT INTO watch VALUES(1994998, 9223372036854775807, 1, 1, 1, 9223372036854775807, 9223372036854775807, 5),"
+	    "(1994999, -4, -4, -4, -4, -4, -4, 9223372036854775807);"
+	    "INSERT INTO backups VALUES('a', -9223372036854775807, 0), ('b', 9223372036854775807, 0)");
 	h = days_of("UTC", NOW, 2);
 	assert_true(h.days[1].work.sessions == INT64_MAX && h.days[1].work.messages == INT64_MAX);
 	assert_int_equal(h.days[1].work.tool_calls, 2);
@@ -349,7 +349,8 @@ int main(void)
 		T(alerts_count_on_the_day_they_opened_and_on_the_day_they_closed),
 		T(a_time_without_a_run_was_not_observed),
 		T(part_of_an_hour_counts_as_part),
-		T(sums_of_hours_and_days_count_for_the_day_of_their_middle),
+		T(what_was_judged_counts_for_the_day_of_its_quarter),
+		T(a_backup_is_as_old_as_it_was_at_its_oldest),
 		T(meant_to_be_off_is_not_down),
 		T(an_empty_ledger_is_days_of_nothing_observed),
 		T(hostile_sums_neither_wrap_nor_go_below_nothing),
