@@ -67,19 +67,29 @@ static const char *name_in(const char *path)
 	return at ? at + strlen("/zoneinfo/") : path;
 }
 
+/* One zone, one name: machines without a place of their own are set to any of these. */
+static bool is_utc(const char *name)
+{
+	static const char *const names[] = { "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_eq(name, names[i]))
+			return true;
+	return false;
+}
+
 const char *zone_local(struct arena *a)
 {
-	const char *tz = getenv("TZ");
 	CLEANUP_FREE char *target = NULL;
+	const char *tz = getenv("TZ"), *name;
 
 	if (tz && *tz) {
-		tz = name_in(*tz == ':' ? tz + 1 : tz);
-		return arena_strdup(a, zone_is_known(tz) ? tz : "UTC");
+		name = name_in(*tz == ':' ? tz + 1 : tz);
+	} else {
+		target = realpath("/etc/localtime", NULL);
+		name = target ? name_in(target) : "UTC";
 	}
-	target = realpath("/etc/localtime", NULL);
-	if (target && zone_is_known(name_in(target)))
-		return arena_strdup(a, name_in(target));
-	return arena_strdup(a, "UTC");
+	return arena_strdup(a, zone_is_known(name) && !is_utc(name) ? name : "UTC");
 }
 
 /*

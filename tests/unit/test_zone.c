@@ -157,6 +157,8 @@ static void the_machines_zone_is_that_of_its_clock(void **state)
 	assert_string_equal(zone_local(a), "Asia/Kolkata");
 	setenv("TZ", "/usr/share/zoneinfo/Asia/Kolkata", 1);
 	assert_string_equal(zone_local(a), "Asia/Kolkata");
+	setenv("TZ", "Etc/UTC", 1);
+	assert_string_equal(zone_local(a), "UTC");
 	setenv("TZ", "Not/AZone", 1);
 	assert_string_equal(zone_local(a), "UTC");
 	unsetenv("TZ");
