@@ -9,6 +9,10 @@ static void open_one(struct pane *p, const struct instance *in, struct ledger *o
 	const char *dir = arena_printf(p->arena, "%s/reports/%s", p->config->state_dir, in->id);
 
 	out->instance = in;
+	if (in->uid < 0) { /* which store_open_read() would take for anybody's */
+		out->error = "its user is not known on this machine";
+		return;
+	}
 	out->store = store_open_read(dir, in->uid, p->deadline_us, p->arena, &out->error);
 }
 
