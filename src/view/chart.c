@@ -61,24 +61,32 @@ static double height_of(const struct chart_scale *s, double v)
 	return v > 0 && h < BAR_LEAST ? BAR_LEAST : h;
 }
 
-/* The series' pieces of every bar: each stands on those before it. */
+/* How much of a place's stack stands under a series. */
+static double height_below(const struct chart *c, const struct chart_scale *s, size_t at, size_t place)
+{
+	double sum = 0;
+
+	for (size_t k = 0; k < at && !c->is_grouped; k++)
+		sum += height_of(s, known(c->series[k].values[place]));
+	return sum;
+}
+
+/* The series' piece of every bar: on those before it, or beside them. */
 static void add_bars(struct buf *out, const struct chart *c, const struct chart_scale *s, size_t at)
 {
-	double width = BOX_W / (double)c->n;
+	double place = BOX_W / (double)c->n, width = place * BAR_SHARE / (double)(c->is_grouped ? c->n_series : 1);
+	double left = place * (1 - BAR_SHARE) / 2 + (c->is_grouped ? width * (double)at : 0);
 
 	for (size_t i = 0; i < c->n; i++) {
-		double v = known(c->series[at].values[i]), below = 0, h;
+		double h = height_of(s, known(c->series[at].values[i])), below = height_below(c, s, at, i);
 
-		if (v <= 0)
+		if (h <= 0)
 			continue;
-		for (size_t k = 0; k < at; k++)
-			below += height_of(s, known(c->series[k].values[i]));
-		h = height_of(s, v);
 		if (below > BOX_H - h)
 			below = BOX_H - h;
-		add_point(out, 'M', width * ((double)i + (1 - BAR_SHARE) / 2), BOX_H - below);
+		add_point(out, 'M', place * (double)i + left, BOX_H - below);
 		add_command(out, 'v', -h);
-		add_command(out, 'h', width * BAR_SHARE);
+		add_command(out, 'h', width);
 		add_command(out, 'v', h);
 		buf_addc(out, 'z');
 	}
@@ -159,13 +167,14 @@ static void add_series(cJSON *model, const struct chart *c, const struct chart_s
 			add_line(&d, &area, &r, c->series[i].values, c->n);
 		else
 			add_bars(&d, c, s, i);
-		json_append(list, series_json(c, i, path_str(&d), is_line ? path_str(&area) : NULL, a));
+		/* Areas of several lines would lie on each other. */
+		json_append(list, series_json(c, i, path_str(&d), is_line && c->n_series == 1 ? path_str(&area) : NULL, a));
 	}
 	json_add_bool(model, "hasLegend", c->n_series > 1 || cJSON_IsTrue(json_get(model, "hasUnseen")));
 }
 
-/* The greatest figure: of stacks or of single points. */
-static double greatest(const struct chart *c, bool is_line)
+/* The greatest figure: of stacks or of single ones. */
+static double greatest(const struct chart *c, bool is_stacked)
 {
 	double most = known(c->limit);
 
@@ -175,7 +184,7 @@ static double greatest(const struct chart *c, bool is_line)
 		for (size_t k = 0; k < c->n_series; k++) {
 			double v = known(c->series[k].values[i]);
 
-			sum = is_line ? fmax(sum, v) : sum + v;
+			sum = is_stacked ? sum + v : fmax(sum, v);
 		}
 		most = fmax(most, sum);
 	}
@@ -208,10 +217,23 @@ static const char *percent(double share, struct arena *a)
 	return arena_printf(a, "%.2f%%", share * 100);
 }
 
-/* Every second label may be left out where there is little room. */
+static size_t count_marks(const struct chart *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		n += c->places[i].mark != NULL;
+	return n;
+}
+
+/*
+ * Where every place has a label they stand in the middle, else where their
+ * place begins, and every second may be left out where there is little room.
+ */
 static void add_marks(cJSON *model, const struct chart *c, struct arena *a)
 {
 	cJSON *list = json_add_array(model, "marks");
+	bool is_each = count_marks(c) == c->n;
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->n; i++) {
@@ -220,9 +242,10 @@ static void add_marks(cJSON *model, const struct chart *c, struct arena *a)
 		if (!c->places[i].mark)
 			continue;
 		o = cJSON_CreateObject();
-		json_add_string(o, "x", percent((double)i / (double)c->n, a));
+		json_add_string(o, "x", percent(((double)i + (is_each ? 0.5 : 0)) / (double)c->n, a));
 		json_add_string(o, "text", c->places[i].mark);
-		json_add_bool(o, "isMinor", n++ % 2 == 1);
+		json_add_bool(o, "isCentred", is_each);
+		json_add_bool(o, "isMinor", !is_each && n++ % 2 == 1);
 		json_append(list, o);
 	}
 }
@@ -255,6 +278,7 @@ static void add_unseen(cJSON *model, const struct chart *c, struct arena *a)
 		json_append(list, o);
 	}
 	json_add_bool(model, "hasUnseen", cJSON_GetArraySize(list) > 0);
+	json_add_string(model, "unseenLabel", c->unseen_label ? c->unseen_label : "not observed");
 }
 
 static bool has_figure(const struct chart *c, size_t i)
@@ -265,26 +289,43 @@ static bool has_figure(const struct chart *c, size_t i)
 	return false;
 }
 
+static cJSON *cell_json(const struct chart *c, double v, const char *text, struct arena *a)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	if (!text && chart_is_known(v))
+		text = chart_text(c->unit, v, a);
+	json_add_double(o, "value", chart_is_known(v) ? v : NAN);
+	json_add_string(o, "text", text ? text : c->unseen_text ? c->unseen_text : "not known");
+	return o;
+}
+
 static cJSON *row_json(const struct chart *c, size_t i, struct arena *a)
 {
 	cJSON *o = cJSON_CreateObject(), *cells;
-	const char *none = c->unseen_text ? c->unseen_text : "not known";
+	double sum = CHART_NONE;
 
 	json_add_string(o, "date", c->places[i].date);
 	json_add_string(o, "name", c->places[i].name);
 	cells = json_add_array(o, "cells");
 	for (size_t k = 0; k < c->n_series; k++) {
 		const struct chart_series *x = &c->series[k];
-		double v = x->values[i];
-		cJSON *cell = cJSON_CreateObject();
 
-		json_add_double(cell, "value", chart_is_known(v) ? v : NAN);
-		json_add_string(cell, "text", x->texts && x->texts[i] ? x->texts[i] :
-					      chart_is_known(v)       ? chart_text(c->unit, v, a) :
-									none);
-		json_append(cells, cell);
+		if (chart_is_known(x->values[i]))
+			sum = known(sum) + x->values[i];
+		json_append(cells, cell_json(c, x->values[i], x->texts ? x->texts[i] : NULL, a));
 	}
+	if (c->sum_label)
+		json_append(cells, cell_json(c, sum, c->sum_texts ? c->sum_texts[i] : NULL, a));
 	return o;
+}
+
+static void add_column(cJSON *columns, const char *label, struct arena *a)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	add_text(o, "label", label, LABEL_MAX, a);
+	json_append(columns, o);
 }
 
 static void add_table(cJSON *model, const struct chart *c, struct arena *a)
@@ -298,22 +339,21 @@ static void add_table(cJSON *model, const struct chart *c, struct arena *a)
 	table = json_add_object(model, "table");
 	columns = json_add_array(table, "columns");
 	rows = json_add_array(table, "rows");
-	for (size_t k = 0; k < c->n_series; k++) {
-		cJSON *o = cJSON_CreateObject();
-
-		add_text(o, "label", c->series[k].label, LABEL_MAX, a);
-		json_append(columns, o);
-	}
+	for (size_t k = 0; k < c->n_series; k++)
+		add_column(columns, c->series[k].label, a);
+	if (c->sum_label)
+		add_column(columns, c->sum_label, a);
 	for (size_t i = c->n; i-- > 0;) /* the newest is what is looked for */
 		json_append(rows, row_json(c, i, a));
 }
 
 static cJSON *chart_json(const struct chart *c, bool is_line, struct arena *a)
 {
-	const struct chart_scale s = chart_scale_of(c->unit, greatest(c, is_line));
+	const struct chart_scale s = chart_scale_of(c->unit, greatest(c, !is_line && !c->is_grouped));
 	cJSON *model = cJSON_CreateObject();
 
 	json_add_string(model, "sentence", c->sentence);
+	json_add_string(model, "unit", chart_unit_name(c->unit));
 	json_add_string(model, "viewBox", BOX);
 	add_axis(model, c, &s, a);
 	add_marks(model, c, a);
@@ -338,7 +378,7 @@ cJSON *chart_spark(const double *values, size_t n, const char *sentence, struct 
 	CLEANUP(buf_done) struct buf line = BUF_INIT(DRAWING_MAX), area = BUF_INIT(DRAWING_MAX);
 	const struct chart_series series = { .values = values };
 	const struct chart c = { .n = n, .series = &series, .n_series = 1 };
-	double most = greatest(&c, true), last = NAN;
+	double most = greatest(&c, false), last = NAN;
 	/* A little room above, so that the stroke is not cut. */
 	const struct run r = { BOX_W / (double)(n ? n : 1), BOX_H, most > 0 ? most * 1.04 : 1 };
 	cJSON *model = cJSON_CreateObject();

@@ -49,17 +49,22 @@ struct chart {
 	const struct chart_series *series;
 	size_t n_series;
 	const double *unseen;    /* what share of a place was not observed, 0 to 1: hatched from above; NULL = none */
+	const char *unseen_label; /* what the legend calls it; NULL: "not observed" */
 	const char *unseen_text; /* what a cell of a place says of which nothing is known; NULL: "not known" */
+	const char *sum_label;   /* the table has a last column of this name, the sum of a row; NULL = none */
+	const char *const *sum_texts; /* as the texts of a series */
 	double limit;            /* a line across, in the unit; 0 = none */
+	bool is_grouped;         /* bars of a place side by side, where their sum would mean nothing */
 };
 
 /*
- * A model for _chart_bars.html (series stacked in their order) or
- * _chart_line.html: "sentence", "viewBox", "grid", "ticks" (from above),
- * "marks", "unseen" (rectangles in percent), "limit" (path or null),
+ * A model for _chart_bars.html (series stacked in their order, or grouped) or
+ * _chart_line.html: "sentence", "unit" (of the table's values), "viewBox", "grid", "ticks" (from above),
+ * "marks", "unseen" (rectangles in percent), "unseenLabel", "limit" (path or null),
  * "series" [{id, label, look, totalText, d, area}], "hasLegend" (more than
  * one series, or hatched places), "last" {date, name, cells} (the last place of which anything is known; null = none), and
- * "table" {columns [{label}], rows [{date, name, cells [{value, text}]}]}.
+ * "table" {columns [{label}], rows [{date, name, cells [{value, text}]}],
+ * newest first}.
  * Gives the tree (cJSON_Delete); nothing of *c need outlive the call.
  */
 cJSON *chart_bars(const struct chart *c, struct arena *a);
@@ -71,6 +76,9 @@ cJSON *chart_line(const struct chart *c, struct arena *a);
  * null). It begins at zero, so that a ripple looks like one. NULL for sentence: decoration beside a figure.
  */
 cJSON *chart_spark(const double *values, size_t n, const char *sentence, struct arena *a);
+
+/* "count", "usd", "percent", "seconds": for programs. */
+const char *chart_unit_name(enum chart_unit unit);
 
 /* Whether a figure is known. */
 bool chart_is_known(double v);

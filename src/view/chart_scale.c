@@ -16,6 +16,13 @@ bool chart_is_known(double v)
 	return isfinite(v) && v >= 0 && v <= CHART_MAX;
 }
 
+const char *chart_unit_name(enum chart_unit unit)
+{
+	static const char *const names[] = { "count", "usd", "percent", "seconds" };
+
+	return names[unit];
+}
+
 /* 1, 2 or 5 times a power of ten: the smallest that is at least x, and at least least. */
 static double round_step(double x, double least)
 {

@@ -175,6 +175,37 @@ static void stacked_series_stand_on_each_other(void **state)
 	assert_string_equal(json_string(series_of(m, 1), "totalText"), "3");
 }
 
+static void grouped_series_stand_side_by_side_to_one_scale(void **state)
+{
+	const double first[] = { 1, 4 }, second[] = { 4, 0 };
+	const struct chart_series series[] = { { .id = "x", .label = "X", .values = first },
+					       { .id = "y", .label = "Y", .values = second } };
+	const struct chart c = { .sentence = "figures", .places = places(2), .n = 2, .series = series, .n_series = 2,
+				 .is_grouped = true };
+	CLEANUP_JSON cJSON *m = chart_bars(&c, a);
+
+	(void)state;
+	assert_string_equal(path_of(m, 0), "M40 100v-25h210v25zM540 100v-100h210v100z");
+	assert_string_equal(path_of(m, 1), "M250 100v-100h210v100z");
+}
+
+static void a_row_may_end_with_its_sum(void **state)
+{
+	const double first[] = { 1, CHART_NONE }, second[] = { 4, CHART_NONE };
+	const struct chart_series series[] = { { .id = "x", .label = "X", .values = first },
+					       { .id = "y", .label = "Y", .values = second } };
+	const struct chart c = { .sentence = "figures", .places = places(2), .n = 2, .series = series, .n_series = 2,
+				 .sum_label = "All" };
+	CLEANUP_JSON cJSON *m = chart_bars(&c, a);
+	const cJSON *rows = json_array(json_object(m, "table"), "rows");
+	double v;
+
+	(void)state;
+	assert_int_equal(cJSON_GetArraySize(json_array(json_object(m, "table"), "columns")), 3);
+	assert_true(json_double(cJSON_GetArrayItem(json_array(cJSON_GetArrayItem(rows, 1), "cells"), 2), "value", &v) && v == 5);
+	assert_null(json_get(cJSON_GetArrayItem(json_array(cJSON_GetArrayItem(rows, 0), "cells"), 2), "value"));
+}
+
 static void what_was_not_seen_is_hatched_and_neighbours_are_one(void **state)
 {
 	const double values[] = { CHART_NONE, CHART_NONE, 1, 1 }, unseen[] = { 1, 1, 0, 0.25 };
@@ -313,6 +344,16 @@ static void a_hostile_label_becomes_one_harmless_line(void **state)
 	assert_string_equal(json_string(series_of(m, 0), "label"), "a gpj.exe");
 }
 
+static void a_mark_for_each_place_stands_in_its_middle(void **state)
+{
+	const double values[] = { 1 };
+	CLEANUP_JSON cJSON *m = draw(chart_bars, values, 1);
+
+	(void)state;
+	assert_string_equal(json_string(cJSON_GetArrayItem(json_array(m, "marks"), 0), "x"), "50.00%");
+	assert_true(cJSON_IsTrue(json_get(cJSON_GetArrayItem(json_array(m, "marks"), 0), "isCentred")));
+}
+
 static void marks_stand_where_their_places_begin(void **state)
 {
 	const double values[] = { 1, 1, 1, 1 };
@@ -338,6 +379,8 @@ int main(void)
 		T(little_beside_much_is_never_drawn_as_nothing),
 		T(huge_and_impossible_figures_stay_within_the_box),
 		T(stacked_series_stand_on_each_other),
+		T(grouped_series_stand_side_by_side_to_one_scale),
+		T(a_row_may_end_with_its_sum),
 		T(what_was_not_seen_is_hatched_and_neighbours_are_one),
 		T(the_table_has_the_figures_of_the_drawing),
 		T(axes_end_at_round_numbers),
@@ -346,6 +389,7 @@ int main(void)
 		T(a_spark_begins_at_zero_and_breaks_at_gaps),
 		T(an_empty_spark_says_so),
 		T(a_hostile_label_becomes_one_harmless_line),
+		T(a_mark_for_each_place_stands_in_its_middle),
 		T(marks_stand_where_their_places_begin),
 	};
 
