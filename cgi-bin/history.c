@@ -1,0 +1,73 @@
+/*
+ * history.c -- the History pane: what happened by day, and what of it was observed.
+ *
+ *   GET /hermes/history       the whole page; ?part=1 its <section> alone
+ *   GET /api/hermes/history   the same model as JSON
+ *
+ *   ?days=7|30|90 (30)   ?tz=Area/City (remembered; else this machine's)
+ */
+#include "base/zone.h"
+#include "pane/ledgers.h"
+#include "report/report.h"
+#include "store/store_history.h"
+#include "view/facts.h"
+#include "view/history_view.h"
+#include "web/pane.h"
+
+#define DAYS_DEFAULT 30
+
+/* What the ledgers of those chosen say of these days, in the snapshot's order. */
+static struct history_source *read_sources(struct pane *p, const struct snapshot *s, const struct zone_day *days, size_t n)
+{
+	struct history_source *out = arena_calloc(p->arena, s->n_instances + 1, sizeof(*out));
+	struct ledgers ledgers = ledgers_open(p);
+	int64_t bounds[HISTORY_DAYS_MAX + 1];
+
+	for (size_t i = 0; i < n; i++)
+		bounds[i] = days[i].from_s;
+	bounds[n] = days[n - 1].to_s;
+	for (size_t i = 0; i < s->n_instances; i++) {
+		const struct ledger *l = ledgers_of(&ledgers, s->instances[i].instance->id);
+		struct history *h = arena_alloc(p->arena, sizeof(*h));
+
+		if (!l)
+			continue;
+		out[i].reason = l->error;
+		if (l->store && store_history(l->store, bounds, n, p->now, h, p->arena, &out[i].reason) == 0)
+			out[i].history = h;
+	}
+	ledgers_close(&ledgers);
+	return out;
+}
+
+static void show_history(struct pane *p)
+{
+	const char *asked = params_get(&p->request->params, "days");
+	struct zone_day days[HISTORY_DAYS_MAX];
+	struct history_question q = { .zone = p->zone, .days = days, .n_days = DAYS_DEFAULT };
+	const struct snapshot *s;
+
+	if (asked && !history_is_span(asked, &q.n_days)) {
+		pane_fail(p, 400, "The parameter \"days\" is one of: " HISTORY_SPANS ".");
+		return;
+	}
+	s = snapshot_load(p->config, p->now, p->arena);
+	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
+		return;
+	q.home_zone = zone_local(p->arena);
+	q.offset_s = zone_offset_s(p->zone, p->now);
+	zone_days(p->zone, p->now, q.n_days, days);
+	q.sources = read_sources(p, s, days, q.n_days);
+	pane_render(p, history_view(s, p->instance, &q, p->arena));
+}
+
+int main(void)
+{
+	static const struct route routes[] = {
+		{ "GET", "/hermes/history", "history", ACCESS_VIEWER, show_history, "days tz" },
+		{ "GET", "/api/hermes/history", NULL, ACCESS_VIEWER, show_history, "days tz" },
+		{ 0 },
+	};
+
+	return pane_main("history", routes);
+}
