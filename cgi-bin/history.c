@@ -6,6 +6,7 @@
  *
  *   ?days=7|30|90 (30)   ?tz=Area/City (remembered; else this machine's)
  */
+#include "base/str.h"
 #include "base/zone.h"
 #include "pane/ledgers.h"
 #include "report/report.h"
@@ -16,27 +17,33 @@
 
 #define DAYS_DEFAULT 30
 
+static struct history_source read_source(struct pane *p, const struct instance *in, const int64_t *bounds, size_t n)
+{
+	struct ledger l = ledger_open(p, in);
+	struct history_source out = { .reason = l.error };
+	struct history *h = arena_alloc(p->arena, sizeof(*h));
+
+	if (l.store && store_history(l.store, bounds, n, p->now, h, p->arena, &out.reason) == 0)
+		out.history = h;
+	store_close(l.store);
+	return out;
+}
+
 /* What the ledgers of those chosen say of these days, in the snapshot's order. */
 static struct history_source *read_sources(struct pane *p, const struct snapshot *s, const struct zone_day *days, size_t n)
 {
 	struct history_source *out = arena_calloc(p->arena, s->n_instances + 1, sizeof(*out));
-	struct ledgers ledgers = ledgers_open(p);
 	int64_t bounds[HISTORY_DAYS_MAX + 1];
 
 	for (size_t i = 0; i < n; i++)
 		bounds[i] = days[i].from_s;
 	bounds[n] = days[n - 1].to_s;
 	for (size_t i = 0; i < s->n_instances; i++) {
-		const struct ledger *l = ledgers_of(&ledgers, s->instances[i].instance->id);
-		struct history *h = arena_alloc(p->arena, sizeof(*h));
+		const struct instance *in = s->instances[i].instance;
 
-		if (!l)
-			continue;
-		out[i].reason = l->error;
-		if (l->store && store_history(l->store, bounds, n, p->now, h, p->arena, &out[i].reason) == 0)
-			out[i].history = h;
+		if (!p->instance || str_eq(in->id, p->instance))
+			out[i] = read_source(p, in, bounds, n);
 	}
-	ledgers_close(&ledgers);
 	return out;
 }
 

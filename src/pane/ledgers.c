@@ -4,16 +4,16 @@
 
 #include "base/str.h"
 
-static void open_one(struct pane *p, const struct instance *in, struct ledger *out)
+struct ledger ledger_open(struct pane *p, const struct instance *in)
 {
 	const char *dir = arena_printf(p->arena, "%s/reports/%s", p->config->state_dir, in->id);
+	struct ledger l = { .instance = in };
 
-	out->instance = in;
-	if (in->uid < 0) { /* which store_open_read() would take for anybody's */
-		out->error = "its user is not known on this machine";
-		return;
-	}
-	out->store = store_open_read(dir, in->uid, p->deadline_us, p->arena, &out->error);
+	if (in->uid < 0) /* which store_open_read() would take for anybody's */
+		l.error = "its user is not known on this machine";
+	else
+		l.store = store_open_read(dir, in->uid, p->deadline_us, p->arena, &l.error);
+	return l;
 }
 
 struct ledgers ledgers_open(struct pane *p)
@@ -24,7 +24,7 @@ struct ledgers ledgers_open(struct pane *p)
 		const struct instance *in = &p->config->instances[i];
 
 		if (!p->instance || str_eq(p->instance, in->id))
-			open_one(p, in, &l.list[l.n++]);
+			l.list[l.n++] = ledger_open(p, in);
 	}
 	return l;
 }

@@ -10,6 +10,7 @@
 #define FULL_SHARE 0.9 /* of as many runs as usual: timers are not clocks */
 #define SHORT_S    300 /* the beginning of a quarter tells too little of how many runs it will have */
 #define SLOTS_MAX  128 /* in a day; the longest has 25 hours */
+#define WATCH_ARENA_MAX (4 * 1024 * 1024)
 
 /* How much of a quarter of an hour has passed by now. */
 static double length_of(const struct by_day *b, const struct watch_slot *x)
@@ -81,10 +82,15 @@ static void take_day(const struct by_day *b, struct history_day *d, const struct
 
 int store_history_watch(struct by_day *b, struct store *s, const char **error)
 {
+	/* Its quarters are of no use beyond this, and of fifty instances they are many. */
+	CLEANUP(arena_freep) struct arena *own = arena_new(WATCH_ARENA_MAX);
+	const char *why = NULL;
 	struct watch w;
 
-	if (store_watch(s, b->bounds[0], b->bounds[b->n], &w, b->a, error) < 0)
+	if (store_watch(s, b->bounds[0], b->bounds[b->n], &w, own, &why) < 0) {
+		*error = arena_strdup(b->a, why);
 		return -1;
+	}
 	b->out->watched_since = w.since;
 	for (size_t i = 0, end; i < w.n; i = end) {
 		struct history_day *d = store_day_of(b, w.rows[i].at);

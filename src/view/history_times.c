@@ -20,10 +20,10 @@ static struct history_time time_of_all(const struct history_pane *p, size_t day)
 	return sum;
 }
 
-/* "41 %, 99.4 % of what was observed" */
+/* "41 % (99.4 % of observed)" */
 static const char *ran_text(const struct history_time *t, struct arena *a)
 {
-	return arena_printf(a, "%s, %s of what was observed", history_share(t->up_s, t->length_s, a),
+	return arena_printf(a, "%s (%s of observed)", history_share(t->up_s, t->length_s, a),
 			    history_share(t->up_s, t->up_s + t->down_s, a));
 }
 

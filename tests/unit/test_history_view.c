@@ -274,7 +274,7 @@ static void availability_is_of_what_was_observed(void **state)
 		CLEANUP_JSON cJSON *m = view(&x, NULL);
 		const cJSON *unseen = json_array(chart_of(m, "availability"), "unseen");
 
-		assert_string_equal(cell(m, "availability", 4, 0), "45 %, 90 % of what was observed");
+		assert_string_equal(cell(m, "availability", 4, 0), "45 % (90 % of observed)");
 		assert_string_equal(cell(m, "availability", 4, 1), "5 %");
 		assert_string_equal(cell(m, "availability", 4, 3), "50 %");
 		assert_string_equal(cell(m, "availability", 3, 2), "100 %");
@@ -298,7 +298,7 @@ static void what_could_not_be_judged_is_neither_up_nor_down(void **state)
 	{
 		CLEANUP_JSON cJSON *m = view(&x, NULL);
 
-		assert_string_equal(cell(m, "availability", 5, 0), "50 %, 100 % of what was observed");
+		assert_string_equal(cell(m, "availability", 5, 0), "50 % (100 % of observed)");
 		assert_string_equal(cell(m, "availability", 4, 0), "not observed");
 		assert_string_equal(cell(m, "alerts", 4, 0), "not known");
 		assert_string_equal(figure(m, "availability"), "100 %");
