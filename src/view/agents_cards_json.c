@@ -72,6 +72,7 @@ static cJSON *add_fact(const struct card *c, const char *id, const char *label, 
 {
 	struct judgement j = { .id = id, .group = "agent", .label = label, .status = STATUS_INFO, .word = text,
 			       .detail = detail, .rule = "a plain fact" };
+	cJSON *row;
 
 	if (!p)
 		j.evidence.read = "the configuration";
@@ -85,7 +86,11 @@ static cJSON *add_fact(const struct card *c, const char *id, const char *label, 
 		j.word = "unknown";
 		j.detail = p->reason ? p->reason : "nobody has looked yet";
 	}
-	return add_row(c, &j);
+	row = add_row(c, &j);
+	/* There is nothing to do about a plain fact. */
+	cJSON_DeleteItemFromObjectCaseSensitive(row, "runbookHref");
+	json_add_null(row, "runbookHref");
+	return row;
 }
 
 static void add_platforms(const struct card *c)

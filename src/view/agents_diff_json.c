@@ -10,6 +10,7 @@
 #include "view/facts.h"
 #include "view/human.h"
 #include "view/parts_json.h"
+#include "view/runbook.h"
 
 #define COLUMNS_MAX 4 /* instances side by side */
 #define GROUPS_MAX  20
@@ -179,6 +180,7 @@ static cJSON *shared_json(const struct shared_key *k, const struct snapshot *s, 
 	json_add_string(item, "status", status_name(k->status));
 	json_add_string(item, "word", arena_printf(a, "the same in %s", shared_names(k, s, SIZE_MAX, a)));
 	json_add_string(item, "why", arena_printf(a, "%s.", human_cap(a, shared_harm(k))));
+	json_add_string(item, "runbookHref", runbook_href("", "keys", a));
 	json_add_array(item, "keys");
 	return item;
 }

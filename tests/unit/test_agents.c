@@ -253,9 +253,9 @@ static void a_new_instance_is_a_new_difference_a_silent_one_is_not(void **state)
 	s->n_instances = 3;
 	assert_null(find(s, &m, "model")->mark);
 	m = marked(s, "model");
-	fact_dark(&s->instances[2], 10 * MINUTES);
-	assert_non_null(find(s, &m, "model")->mark);
 	fact_unread(&settings(s, 2)->probe, "busy");
+	assert_non_null(find(s, &m, "model")->mark);
+	fact_dark(&s->instances[2], 10 * MINUTES);
 	assert_non_null(find(s, &m, "model")->mark);
 }
 
