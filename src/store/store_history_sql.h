@@ -8,6 +8,8 @@
  * - session_titles is the search. Its rowid is started and number in one, so
  *   that the newest come first by the index itself; `tags` hold source and
  *   class, so that a filter is part of the search and not a scan behind it.
+ *   Beginnings of one and two letters have lists of their own: longer ones
+ *   match few enough words to be put together when asked for.
  * - watch is what was judged, in quarters of an hour: for strips, and for how
  *   long an instance was there, in days of any zone.
  * - alerts, versions: what needed someone, and which Hermes ran, from when on.
@@ -26,7 +28,7 @@
 /* The search's table, with each text in what q() makes of it: quotes, or quotes within quotes. */
 #define STORE_SEARCH(q)                                                                                    \
 	"CREATE VIRTUAL TABLE session_titles USING fts5(title, tags, content=" q("") ", columnsize=0, prefix=" q( \
-		"1 2 3") ", tokenize=" q("unicode61 remove_diacritics 2") ")"
+		"1 2") ", tokenize=" q("unicode61 remove_diacritics 2") ")"
 #define SEARCH_Q_(text)	    "'" text "'"
 #define SEARCH_QQ_(text)    "''" text "''"
 #define STORE_SEARCH_QUOTED STORE_SEARCH(SEARCH_QQ_)
