@@ -264,22 +264,6 @@ static void load_host(struct loader *l, struct place top, struct config *c)
 	c->disk_path = loader_path(l, host, "disk", "/");
 }
 
-/* Products have no reader yet; their entries are checked so that a mistake shows before one comes. */
-static void check_products(struct loader *l, struct place top)
-{
-	static const char *const known[] = { "id", "name", "url", "unit", "instance", NULL };
-	const cJSON *list = loader_array(l, top, "products", 500), *item;
-	int i = 0;
-
-	cJSON_ArrayForEach(item, list) {
-		struct place p = loader_item(l, top, "products", item, i++);
-
-		loader_known(l, p, known);
-		loader_required(l, p, "id");
-		loader_required(l, p, "name");
-	}
-}
-
 static void load_all(struct loader *l, const cJSON *root, struct config *c)
 {
 	static const char *const known[] = { "stateDir", "interval", "sample",   "site", "auth",
@@ -293,8 +277,8 @@ static void load_all(struct loader *l, const cJSON *root, struct config *c)
 	load_site(l, top, c);
 	load_auth(l, top, c);
 	load_host(l, top, c);
-	check_products(l, top);
 	load_instances(l, top, c);
+	loader_products(l, top, c);
 }
 
 /*

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "model/host.h"
 #include "model/instance.h"
+#include "model/product.h"
 
 #define CONFIG_DEFAULT_PATH "/etc/hermes-mission-control/config.json"
 #define CONFIG_MAX_BYTES    (256 * 1024)
@@ -43,6 +44,7 @@ struct config {
 	struct unit_ref *timers; /* further timers of the system to show */
 	size_t n_timers;
 	const char *disk_path;  /* "/" */
+	struct products products;
 	int64_t interval_s;     /* how often exporters run: 30 */
 	const char *file_text;  /* what the file said, for config_print(); NULL without one */
 	size_t file_len;
@@ -59,6 +61,9 @@ struct config *config_load(const char *path, struct arena *a, const char **error
 
 /* The instance of that id; NULL when there is none. */
 const struct instance *config_instance(const struct config *c, const char *id);
+
+/* Whether a product may be called so: 1 to 32 of a-z, 0-9 and '-', no dash in front. */
+bool config_is_product_id(const char *s);
 
 /* Prints the effective configuration as JSON with comments that say where each value came from; it can be read back. */
 void config_print(const struct config *c, struct buf *out);

@@ -156,13 +156,62 @@ static void print_instances(struct printer *p, const struct config *c, const cJS
 	buf_adds(p->out, "  ],\n");
 }
 
+static void print_statuses(struct printer *p, const struct product *x, const cJSON *file)
+{
+	buf_adds(p->out, "      \"expectStatus\": ");
+	for (size_t i = 0; i < x->n_expect_status; i++)
+		buf_printf(p->out, "%s%lld", i ? ", " : "[ ", (long long)x->expect_status[i]);
+	buf_adds(p->out, x->n_expect_status ? " ]," : "null,");
+	comment(p, file, "expectStatus");
+}
+
+static void print_links(struct printer *p, const struct product *x, const cJSON *file)
+{
+	buf_adds(p->out, "      \"links\": [");
+	for (size_t i = 0; i < x->n_links; i++) {
+		buf_adds(p->out, i ? ", { \"label\": " : " { \"label\": ");
+		quoted(p->out, x->links[i].label);
+		buf_adds(p->out, ", \"url\": ");
+		quoted(p->out, x->links[i].url);
+		buf_adds(p->out, " }");
+	}
+	buf_adds(p->out, x->n_links ? " ]" : "]");
+	comment(p, file, "links");
+}
+
+static void print_product(struct printer *p, const struct product *x, const cJSON *file, bool last)
+{
+	buf_adds(p->out, "    {\n");
+	text(p, 3, file, "id", x->id, false);
+	text(p, 3, file, "name", x->name, false);
+	text(p, 3, file, "url", x->url, false);
+	text(p, 3, file, "unit", x->unit.unit, false);
+	text(p, 3, file, "scope", scope_word(x->unit.scope), false);
+	text(p, 3, file, "instance", x->instance, false);
+	text(p, 3, file, "expectText", x->expect_text, false);
+	print_statuses(p, x, file);
+	print_links(p, x, file);
+	buf_printf(p->out, "    }%s\n", last ? "" : ",");
+}
+
+static void print_products(struct printer *p, const struct config *c, const cJSON *file)
+{
+	const cJSON *item = file ? file->child : NULL;
+
+	buf_printf(p->out, "  \"products\": [  // %s\n", file ? "from the file" : "default");
+	for (size_t i = 0; i < c->products.n; i++) {
+		print_product(p, &c->products.list[i], item, i + 1 == c->products.n);
+		item = item ? item->next : NULL;
+	}
+	buf_adds(p->out, "  ]\n");
+}
+
 void config_print(const struct config *c, struct buf *out)
 {
 	struct printer p = { .out = out, .origin = "default" };
 	CLEANUP_JSON cJSON *file = c->file_text ? json_parse(c->file_text, c->file_len, JSON_COMMENTS, NULL) : NULL;
 	const cJSON *site = json_object(file, "site"), *auth = json_object(file, "auth");
 	const cJSON *host = json_object(file, "host"), *products = json_array(file, "products");
-	char *printed;
 
 	buf_printf(out, "// Mission Control, effective configuration; file: %s\n{\n",
 		   c->path ? c->path : "none, defaults only");
@@ -186,8 +235,6 @@ void config_print(const struct config *c, struct buf *out)
 	print_timers(&p, c, host);
 	text(&p, 2, host, "disk", c->disk_path, true);
 	close_block(&p, 1, false);
-	printed = products ? json_print(products) : NULL;
-	buf_printf(out, "  \"products\": %s  // %s\n}\n", printed ? printed : "[]",
-		   products ? "from the file" : "default");
-	free(printed);
+	print_products(&p, c, products);
+	buf_adds(out, "}\n");
 }

@@ -45,6 +45,8 @@ static struct config *load_text(const char *text, const char **error)
 
 #define ONE(extra) "{\"instances\":[{\"id\":\"vijay\",\"user\":\"root\",\"hermesHome\":\"/root/.hermes\"" extra "}]}"
 
+#define PRODUCT(text) "{\"instances\":[],\"products\":[{" text "}]}"
+
 static void what_is_published_is_titles_unless_said_otherwise(void **state)
 {
 	const char *error = NULL;
@@ -129,6 +131,23 @@ static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
 		  "{\"kid\":\"a\",\"alg\":\"HS256\",\"file\":\"/l\"}]}}", "two keys have the kid 'a'" },
 		{ "{\"instances\": [],\n \"instances\": []}", ":2: not JSON" },
 		{ "{\"interval\": \"0s\"}", "interval must be a time" },
+		{ PRODUCT("\"id\":\"Web\",\"name\":\"Web\""), "products[0].id must be 1 to 32 of a-z" },
+		{ PRODUCT("\"id\":\"a.b\",\"name\":\"Web\""), "products[0].id must be 1 to 32 of a-z" },
+		{ PRODUCT("\"id\":\"abcdefghijklmnopqrstuvwxyz0123456\",\"name\":\"Web\""), "products[0].id must be" },
+		{ PRODUCT("\"id\":\"web\""), "products[0].name is missing" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"ulr\":1"), "unknown key 'products[0].ulr', did you mean 'url'" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"url\":\"ftp://x/\""), "products[0].url must begin with http:// or https://" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"url\":\"http://me:pw@x/\""), "products[0].url must not hold a user or a password" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"url\":\"http://x:0/\""), "products[0].url must be a host with a path" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"url\":\"http:///x\""), "products[0].url must be a host with a path" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"expectText\":\"ok\""), "products[0] expects an answer, but has no url" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"url\":\"http://x/\",\"expectStatus\":\"200\""), "products[0].expectStatus must be an HTTP status" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"url\":\"http://x/\",\"expectStatus\":[200,99]"), "products[0].expectStatus must be an HTTP status" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"unit\":\"a b\""), "products[0].unit must be the name of a unit" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"links\":[{\"label\":\"x\",\"url\":\"javascript:alert(1)\"}]"), "products[0].links[0].url must begin with http" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"links\":[{\"url\":\"http://x\"}]"), "products[0].links[0].label is missing" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\",\"instance\":\"nobody\""), "products[0].instance: there is no instance 'nobody'" },
+		{ PRODUCT("\"id\":\"web\",\"name\":\"W\"},{\"id\":\"web\",\"name\":\"V\""), "'web' is used twice" },
 	};
 
 	(void)state;
@@ -220,11 +239,56 @@ static void what_is_printed_can_be_read_back(void **state)
 	config_print(again, &second);
 	/* The second time everything comes from the file; but for that and the file's name they agree. */
 	assert_int_equal(again->n_instances, c->n_instances);
+	assert_int_equal(again->products.n, c->products.n);
+	assert_string_equal(again->products.list[0].links[0].label, "Open");
 	assert_string_equal(again->instances[1].hermes_home, c->instances[1].hermes_home);
 	assert_int_equal(again->instances[1].dashboard_port, c->instances[1].dashboard_port);
 	body = strstr(buf_str(&second), "\"stateDir\"");
 	assert_non_null(body);
 	assert_non_null(strstr(buf_str(&first), "// default"));
+}
+
+static void a_product_says_how_its_health_is_asked_for(void **state)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 20);
+	const char *error = NULL;
+	struct config *c = load_text(PRODUCT("\"id\":\"web-2\",\"name\":\"Web\",\"url\":\"http://127.0.0.1:3049/h?key=abc#x\","
+					     "\"unit\":\"web\",\"expectStatus\":[200,204],\"expectText\":\"ok\","
+					     "\"links\":[{\"label\":\"Open\",\"url\":\"https://web.example/?q=1\"}]"), &error);
+	const struct product *x;
+
+	(void)state;
+	if (!c)
+		fail_msg("%s", error);
+	for (int i = 0; i < 2; i++) { /* as written, and as printed and read back */
+		x = &c->products.list[0];
+		assert_int_equal(c->products.n, 1);
+		assert_string_equal(x->url, "http://127.0.0.1:3049/h?key=abc#x");
+		assert_string_equal(x->url_shown, "http://127.0.0.1:3049/h?…");
+		assert_string_equal(x->unit.unit, "web.service");
+		assert_int_equal(x->unit.scope, UNIT_SCOPE_SYSTEM);
+		assert_int_equal(x->n_expect_status, 2);
+		assert_int_equal(x->expect_status[1], 204);
+		assert_string_equal(x->expect_text, "ok");
+		assert_string_equal(x->links[0].url, "https://web.example/?q=1");
+		assert_null(x->instance);
+		buf_clear(&out);
+		config_print(c, &out);
+		c = load_text(buf_str(&out), &error);
+		if (!c)
+			fail_msg("%s\n%s", error, buf_str(&out));
+	}
+}
+
+static void a_product_without_a_source_is_planned(void **state)
+{
+	const char *error = NULL;
+	struct config *c = load_text(PRODUCT("\"id\":\"web\",\"name\":\"Web\",\"url\":null,\"unit\":null"), &error);
+
+	(void)state;
+	assert_non_null(c);
+	assert_null(c->products.list[0].url);
+	assert_null(c->products.list[0].unit.unit);
 }
 
 static void why_nothing_was_found_survives_printing(void **state)
@@ -273,6 +337,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_gateway_that_is_no_unit_is_said_by_null, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_shipped_example_is_sound, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_printed_can_be_read_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_product_says_how_its_health_is_asked_for, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_product_without_a_source_is_planned, setup, teardown),
 		cmocka_unit_test_setup_teardown(why_nothing_was_found_survives_printing, setup, teardown),
 		cmocka_unit_test_setup_teardown(gateway_units_are_named_as_hermes_names_them, setup, teardown),
 	};
