@@ -15,6 +15,7 @@
 #include "probe/host.h"
 #include "probe/http.h"
 #include "probe/listeners.h"
+#include "probe/products.h"
 #include "probe/runner.h"
 #include "probe/systemd.h"
 #include "report/report.h"
@@ -26,6 +27,7 @@
 #define PAYLOAD_EVERY_S 300
 #define AGENT_EVERY_S   300
 #define STORAGE_EVERY_S (6 * 3600)
+#define PRODUCTS_EVERY_S 55 /* once a minute, with some room for an interval that comes early */
 #define STORAGE_LIMIT_US (5 * 1000 * 1000) /* a walk, a few times a day; a whole run has 10 s */
 #define KEPT_ARENA_MAX (8 * 1024 * 1024)
 
@@ -150,6 +152,8 @@ static void plan_host(struct collector *c)
 	c->timers = (struct unit_refs){ config->timers, config->n_timers };
 	task(c, "the configured timers", probe_host_timers, &c->timers, &h->timers, sizeof(h->timers));
 	slow_task(c, "/proc/net", probe_listeners, "/proc", &h->listeners, sizeof(h->listeners), SOCKETS_EVERY_S);
+	slow_task(c, "the configured products", probe_products, &config->products, &h->products, sizeof(h->products), PRODUCTS_EVERY_S);
+	c->tasks[c->n_tasks - 1].limit_us = PRODUCTS_LIMIT_US;
 }
 
 static void look_up_self(struct collector *c)

@@ -11,6 +11,7 @@
 #include "model/instance.h"
 #include "model/life.h"
 #include "model/probe.h"
+#include "model/product.h"
 #include "model/repo.h"
 #include "model/sessions.h"
 #include "model/unit.h"
@@ -81,6 +82,7 @@ struct host_report {
 	struct timer emergency_drive;
 	struct host_timers timers;
 	struct listeners listeners;
+	struct product_healths products;
 };
 
 #endif

@@ -363,6 +363,15 @@ void probe_host_timers(void *out, const void *in, struct arena *a, int64_t deadl
 		read_timer_reading(&ms, &timers->list[timers->n_list++], &refs->list[i], a);
 }
 
+void systemd_units(struct unit *out, const struct unit_ref *refs, size_t n, struct arena *a, int64_t deadline_us)
+{
+	CLEANUP(managers_done) struct managers ms;
+
+	managers_init(&ms, a, deadline_us);
+	for (size_t i = 0; i < n; i++)
+		read_unit_reading(&ms, &out[i], &refs[i], a);
+}
+
 void probe_instance_units(void *out, const void *in, struct arena *a, int64_t deadline_us)
 {
 	CLEANUP(managers_done) struct managers ms;
@@ -374,28 +383,4 @@ void probe_instance_units(void *out, const void *in, struct arena *a, int64_t de
 	read_unit_reading(&ms, &units->dashboard, &instance->dashboard, a);
 	read_timer_reading(&ms, &units->backup, &instance->backup_timer, a);
 	units->probe.state = PROBE_OK;
-}
-
-static void settle(struct probe *probe, const char **name, enum unit_scope *scope, const struct unit_ref *ref,
-		   const struct probe *head)
-{
-	*scope = ref->scope;
-	*name = ref->unit;
-	probe->taken_at = head->taken_at;
-	probe->took_us = head->took_us;
-	probe->state = ref->unit ? PROBE_UNKNOWN : PROBE_INACTIVE;
-	probe->reason = ref->unit ? head->reason : "not configured";
-	probe->source = ref->unit ? "systemd" : "the configuration";
-}
-
-void instance_units_settle(struct instance_units *u, const struct instance *i)
-{
-	if (u->probe.state == PROBE_OK)
-		return;
-	settle(&u->gateway.probe, &u->gateway.name, &u->gateway.scope, &i->gateway, &u->probe);
-	settle(&u->dashboard.probe, &u->dashboard.name, &u->dashboard.scope, &i->dashboard, &u->probe);
-	settle(&u->backup.probe, &u->backup.name, &u->backup.scope, &i->backup_timer, &u->probe);
-	u->gateway.restarts = u->gateway.exit_status = COUNT_UNKNOWN;
-	u->dashboard.restarts = u->dashboard.exit_status = COUNT_UNKNOWN;
-	u->backup.service_exit_status = COUNT_UNKNOWN;
 }

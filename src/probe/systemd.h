@@ -39,6 +39,9 @@ struct unit_refs {
 /* `in` is a struct unit_refs; `out` a struct host_timers, each of them with its own state. Opens a bus once. */
 void probe_host_timers(void *out, const void *in, struct arena *a, int64_t deadline_us);
 
+/* Reads n units into `out`, zeroed; each bus is opened once, and the deadline holds for all. */
+void systemd_units(struct unit *out, const struct unit_ref *refs, size_t n, struct arena *a, int64_t deadline_us);
+
 /* `in` is a struct unit_ref; `out` a struct timer. */
 void probe_timer(void *out, const void *in, struct arena *a, int64_t deadline_us);
 

@@ -33,7 +33,7 @@ static const struct field unit_fields[] = {
 	COUNT(struct unit, main_pid, "mainPid"),
 	COUNT(struct unit, exit_status, "exitStatus"),
 };
-static const struct shape unit_shape = SHAPE(struct unit, unit_fields);
+const struct shape unit_shape = SHAPE(struct unit, unit_fields);
 
 static const struct field timer_fields[] = {
 	PROBE(struct timer),

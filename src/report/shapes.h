@@ -7,6 +7,7 @@
 #include "report/shape.h"
 
 extern const struct shape probe_shape;
+extern const struct shape unit_shape;
 extern const struct shape timer_shape;
 extern const struct shape exporter_shape;
 extern const struct shape life_shape;

@@ -69,6 +69,26 @@ static const struct field listeners_fields[] = {
 };
 static const struct shape listeners_shape = SHAPE(struct listeners, listeners_fields);
 
+static const char *const outcome_words[] = { "not-asked", "answered", "refused", "no-http", "bad-tls", "silent", "unreached", NULL };
+
+static const struct field product_fields[] = {
+	TEXT(struct product_health, id, "id"),
+	PROBE(struct product_health),
+	ENUM(struct product_health, outcome, "outcome", outcome_words),
+	COUNT(struct product_health, status, "httpStatus"),
+	TOOK(struct product_health, latency_us, "latency"),
+	TRI(struct product_health, text_found, "textFound"),
+	TIME(struct product_health, certificate_until, "certificateUntil"),
+	OBJECT(struct product_health, unit, "unit", unit_shape),
+};
+static const struct shape product_shape = SHAPE(struct product_health, product_fields);
+
+static const struct field products_fields[] = {
+	PROBE(struct product_healths),
+	LIST(struct product_healths, list, "products", product_shape, PRODUCTS_MAX),
+};
+static const struct shape products_shape = SHAPE(struct product_healths, products_fields);
+
 static const struct field host_readings[] = {
 	OBJECT(struct host_report, disk, "disk", disk_shape),
 	OBJECT(struct host_report, memory, "memory", memory_shape),
@@ -78,6 +98,7 @@ static const struct field host_readings[] = {
 	OBJECT(struct host_report, emergency_drive, "emergencyDrive", timer_shape),
 	OBJECT(struct host_report, timers, "timers", host_timers_shape),
 	OBJECT(struct host_report, listeners, "listeners", listeners_shape),
+	OBJECT(struct host_report, products, "products", products_shape),
 };
 static const struct shape host_readings_shape = SHAPE(struct host_report, host_readings);
 

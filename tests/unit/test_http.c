@@ -1,74 +1,10 @@
 #include "test.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "fake_http.h"
 #include "probe/http.h"
-
-/* A server of a few lines: what it does wrong, real ones do only once in a while. */
-struct fake_server {
-	const char *answer;     /* sent at once; NULL: nothing is */
-	const char *again;      /* and this, until the other side has enough; NULL: the connection is closed */
-	bool is_silent;         /* hold the connection open and say nothing more */
-	int listener;
-	int port;
-	atomic_bool stop;
-	pthread_t thread;
-};
-
-static void serve_one(struct fake_server *f, int fd)
-{
-	char request[4096];
-
-	if (recv(fd, request, sizeof(request), 0) <= 0)
-		return;
-	if (f->answer && send(fd, f->answer, strlen(f->answer), MSG_NOSIGNAL) < 0)
-		return;
-	while (f->again && !f->stop && send(fd, f->again, strlen(f->again), MSG_NOSIGNAL) > 0)
-		;
-	while (f->is_silent && recv(fd, request, sizeof(request), 0) > 0)
-		;
-}
-
-static void *serve(void *ctx)
-{
-	struct fake_server *f = ctx;
-	int fd;
-
-	while ((fd = accept(f->listener, NULL, NULL)) >= 0) {
-		serve_one(f, fd);
-		close(fd);
-	}
-	return NULL;
-}
-
-static void start(struct fake_server *f)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(at);
-
-	f->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(f->listener, (struct sockaddr *)&at, sizeof(at)), 0);
-	assert_int_equal(listen(f->listener, 4), 0);
-	assert_int_equal(getsockname(f->listener, (struct sockaddr *)&at, &len), 0);
-	f->port = ntohs(at.sin_port);
-	assert_int_equal(pthread_create(&f->thread, NULL, serve, f), 0);
-}
-
-static void stop(struct fake_server *f)
-{
-	f->stop = true;
-	shutdown(f->listener, SHUT_RDWR);
-	pthread_join(f->thread, NULL);
-	close(f->listener);
-}
 
 static struct http_answer ask(struct arena *a, int port)
 {
@@ -105,9 +41,9 @@ static void what_comes_back_is_an_answer_or_a_reason(void **s)
 					 .is_silent = cases[i].server.is_silent };
 		struct http_answer r;
 
-		start(&f);
+		server_start(&f);
 		r = ask(a, f.port);
-		stop(&f);
+		server_stop(&f);
 		if (r.probe.state != cases[i].state || r.status != cases[i].status || r.port != f.port)
 			fail_msg("%s: state %d, status %lld (%s)", cases[i].name, r.probe.state, (long long)r.status, r.probe.reason);
 		assert_true(r.probe.state == PROBE_OK ? !r.probe.reason : r.probe.reason != NULL);
@@ -122,8 +58,8 @@ static void a_port_that_nobody_holds_is_inactive(void **s)
 	struct http_answer r;
 
 	(void)s;
-	start(&f);
-	stop(&f);
+	server_start(&f);
+	server_stop(&f);
 	r = ask(a, f.port);
 	assert_int_equal(r.probe.state, PROBE_INACTIVE);
 	assert_non_null(strstr(r.probe.reason, "nobody takes connections"));
@@ -141,9 +77,9 @@ static void a_proxy_of_the_environment_is_not_asked(void **s)
 
 	(void)s;
 	setenv("http_proxy", "http://127.0.0.1:1", 1);
-	start(&f);
+	server_start(&f);
 	r = ask(a, f.port);
-	stop(&f);
+	server_stop(&f);
 	unsetenv("http_proxy");
 	assert_int_equal(r.status, 204);
 	arena_free(a);
