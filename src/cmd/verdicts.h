@@ -14,6 +14,7 @@
  */
 const struct store_verdict *verdict_of_instance(const cJSON *report, const struct instance *in, int64_t interval_s,
 						struct arena *a);
-const struct store_verdict *verdict_of_host(const cJSON *report, int64_t interval_s, struct arena *a);
+const struct store_verdict *verdict_of_host(const cJSON *report, const struct products *configured, int64_t interval_s,
+					    struct arena *a);
 
 #endif

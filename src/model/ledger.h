@@ -87,6 +87,20 @@ struct watch {
 	int64_t since;          /* when the ledger's first one begins; 0 = there is none */
 };
 
+/*
+ * The same of one reading, as it was found: PROBE_OK is fine and up,
+ * PROBE_INACTIVE critical and down. since: its own first observation.
+ */
+struct reading_watch {
+	const char *reading;
+	struct watch watch;
+};
+
+struct reading_watches {
+	struct reading_watch *list;
+	size_t n;
+};
+
 struct store_version {
 	const char *version;
 	int64_t since;

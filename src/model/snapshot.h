@@ -17,6 +17,7 @@ struct host_snapshot {
 	struct probe probe;
 	bool has_report;
 	struct host_report report;
+	struct products products;   /* that are configured: what the report is expected to tell of */
 };
 
 struct snapshot {

@@ -155,6 +155,7 @@ static void load_host(const struct config *c, int64_t now, struct arena *a, stru
 	out->has_report = read_report(&s, &out->report, &out->report.generated_at, &out->probe);
 	if (!out->has_report)
 		memset(&out->report, 0, sizeof(out->report));
+	out->products = c->products;
 }
 
 const struct host_report *report_last_host(const struct config *c, struct arena *a)

@@ -93,4 +93,14 @@ bool store_restarts(struct store *s, int64_t from_s, int64_t now, int64_t *resta
  */
 bool store_growth(struct store *s, int64_t now, int64_t bytes, int64_t *a_day, int64_t *over_s) __attribute__((nonnull));
 
+#define STORE_WATCHES_MAX 128
+
+/*
+ * What was found of every reading whose name begins with prefix, by quarters
+ * of an hour that touch from_s up to to_s: of raw samples, so of the last 48
+ * hours at most. All of them in one walk; at most STORE_WATCHES_MAX readings. 0, or -1 with one line in *error. All in `a`.
+ */
+int store_reading_watches(struct store *s, const char *prefix, int64_t from_s, int64_t to_s, struct reading_watches *out,
+			  struct arena *a, const char **error) __attribute__((nonnull));
+
 #endif

@@ -13,7 +13,7 @@
 #define STORE_APPLICATION_ID 0x484D434C /* "HMCL" */
 #define STORE_SCHEMA_VERSION 5
 #define STORE_WORD_MAX       40
-#define STORE_POINTS_MAX     64
+#define STORE_POINTS_MAX     128 /* the machine: PRODUCTS_MAX and its own few; an instance: a third of it */
 
 /* Readings that questions are asked of by name. */
 #define STORE_PROCESS "gatewayProcess"

@@ -5,6 +5,8 @@
 #include "base/str.h"
 #include "store/store_parts.h"
 
+#define PLATFORMS_KEPT 16
+
 /*
  * A word of the few that systemd and Hermes use for states, or "other": no
  * part of anything else gets into the ledger, which no redactor sees.
@@ -115,7 +117,7 @@ static void add_process(struct store_points *out, const struct gateway *g)
 /* A name that is no plain word would be a way in for text; as many as fit beside the rest. */
 static void add_platforms(struct store_points *out, const struct gateway *g)
 {
-	for (size_t i = 0; i < g->n_platforms && i < STORE_POINTS_MAX / 4; i++) {
+	for (size_t i = 0; i < g->n_platforms && i < PLATFORMS_KEPT; i++) {
 		const char *name = safe_word(g->platforms[i].name);
 		char reading[STORE_WORD_MAX + sizeof("platform.")];
 
@@ -171,6 +173,28 @@ void store_points_of_instance(const struct instance_report *r, struct store_poin
 	add_platforms(out, &r->gateway);
 }
 
+/* Whether it does what is asked of it, and how fast; the configuration allows ids of plain letters and digits alone. */
+static void add_products(struct store_points *out, const struct product_healths *all)
+{
+	static const char *const words[] = { "not-asked", "answered", "refused", "no-http", "bad-tls", "silent", "unreached" };
+
+	for (size_t i = 0; i < all->n_list && i < PRODUCTS_MAX; i++) {
+		const struct product_health *h = &all->list[i];
+		char name[STORE_WORD_MAX + 1];
+		struct store_point *p;
+
+		if ((size_t)snprintf(name, sizeof(name), PRODUCT_READING "%s", h->id ? h->id : "") >= sizeof(name))
+			continue;
+		p = add(out, name, &h->probe);
+		if (h->outcome == PRODUCT_NOT_ASKED)
+			add_words(p, h->unit.active_state, h->unit.sub_state);
+		else
+			add_words(p, (size_t)h->outcome < ARRAY_SIZE(words) ? words[h->outcome] : "other", h->unit.active_state);
+		if (h->latency_us > 0)
+			set_count(p, h->latency_us);
+	}
+}
+
 void store_points_of_host(const struct host_report *r, struct store_points *out)
 {
 	struct store_point *p;
@@ -186,4 +210,5 @@ void store_points_of_host(const struct host_report *r, struct store_points *out)
 		add_words(p, r->tailscale.is_up == TRI_YES ? "up" : "down", NULL);
 	add_timer(out, "emergencyDrive", &r->emergency_drive, r->generated_at);
 	add_count(out, "listeners", &r->listeners.probe, (int64_t)r->listeners.n_list);
+	add_products(out, &r->products);
 }

@@ -81,7 +81,7 @@ static const char *word_at(sqlite3_stmt *stmt, int i, const char *allowed, struc
 static void take_change(sqlite3_stmt *stmt, void *rows, size_t i, struct arena *a)
 {
 	static const char words[] = "abcdefghijklmnopqrstuvwxyz_-/";
-	static const char names[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-.";
+	static const char names[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
 	struct store_transition *t = &((struct store_transition *)rows)[i];
 
 	t->at = sqlite3_column_int64(stmt, 0);

@@ -168,8 +168,9 @@ void judge_host(const struct host_snapshot *s, int64_t now, struct arena *a, str
 		s->probe.state == PROBE_OK && s->has_report && r->generated_at <= now + CLOCK_TOLERANCE_S;
 	struct judging g = { .a = a, .now = is_fresh || !s->has_report ? now : r->generated_at };
 
-	judging_begin(&g, r->timers.n_list);
+	judging_begin(&g, r->timers.n_list + s->products.n);
 	judge_machine(&g, r);
+	judge_products(&g, &s->products, &r->products);
 	g.now = now;
 	if (!is_fresh)
 		make_unknown(&g, s->has_report, r->generated_at);
@@ -185,8 +186,12 @@ enum status judge_overall(const struct judgement *j, size_t n, const char **word
 	const struct judgement *exporter = judge_find(j, n, "exporter");
 	enum status worst = STATUS_INFO;
 
-	for (size_t i = 0; i < n; i++)
-		worst = status_worst(worst, j[i].status);
+	for (size_t i = 0; i < n; i++) {
+		/* A product that is down is no machine that is. */
+		bool is_product = str_eq(j[i].group, "products") && j[i].status == STATUS_CRITICAL;
+
+		worst = status_worst(worst, is_product ? STATUS_WARN : j[i].status);
+	}
 	if (exporter && exporter->status == STATUS_UNKNOWN) {
 		*word = "unknown";
 		return STATUS_UNKNOWN;

@@ -37,7 +37,7 @@ struct evidence {
 struct judgement {
 	const char *id; /* stable: "gateway", "platform.telegram", "backup.age", "cron", "cron.<job id>" */
 	const char *
-		group; /* "gateway", "platforms", "dashboard", "backup", "cron", "sessions", "report", "host" */
+		group; /* "gateway", "platforms", "dashboard", "backup", "cron", "sessions", "report", "host", "products" */
 	const char *label; /* "Private dashboard" */
 	enum status status;
 	const char *word;        /* "running", "late", "unknown" */

@@ -103,6 +103,7 @@ void judge_storage(struct judging *g, const struct storage *s);
 void judge_agent(struct judging *g, const struct agent *x);
 void judge_kanban(struct judging *g, const struct kanban *k);
 void judge_machine(struct judging *g, const struct host_report *r);
+void judge_products(struct judging *g, const struct products *configured, const struct product_healths *all);
 
 /* "active (running), enabled, 0 restarts": what systemd says of a unit. */
 const char *unit_text(const struct judging *g, const struct unit *u);

@@ -14,6 +14,7 @@ static const struct {
 	{ "platform.", "platform.name" },
 	{ "cron.", "cron.job" },
 	{ "timer.", "timer.name" },
+	{ "product.", "product.name" },
 };
 
 const char *runbook_anchor(const char *instance_id, const char *id)

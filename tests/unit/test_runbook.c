@@ -10,6 +10,7 @@
 #include "view/markdown.h"
 #include "view/runbook.h"
 #include "view/runbook_view.h"
+#include "product_facts.h"
 #include "view_facts.h"
 
 static struct arena *a;
@@ -70,6 +71,7 @@ static void spoil(struct snapshot *s)
 	s->host.report.timers.list = arena_calloc(a, 1, sizeof(struct timer));
 	s->host.report.timers.list[0] = fact_timer("apt-daily.timer");
 	s->host.report.timers.n_list = 1;
+	fact_products(&s->host, a);
 }
 
 static void every_reading_of_the_test_facts_has_a_section(void **state)
@@ -168,7 +170,7 @@ static void every_reading_that_the_sources_name_has_a_section(void **state)
 /* What is no reading any more has no business here; families are named in runbook.c. */
 static void every_section_belongs_to_a_reading(void **state)
 {
-	static const char *const families[] = { "platform.name", "cron.job", "timer.name", "host.memory" };
+	static const char *const families[] = { "platform.name", "cron.job", "timer.name", "product.name", "host.memory" };
 	CLEANUP_JSON cJSON *model = whole();
 	CLEANUP_DIR DIR *dir = opendir(top_path("src/view"));
 	const cJSON *group, *section;

@@ -743,6 +743,81 @@ static void the_host_is_recorded_too(void **state)
 	store_close(s);
 }
 
+static void a_hundred_products_are_sampled_beside_the_rest(void **state)
+{
+	struct product_health list[PRODUCTS_MAX] = { { .outcome = PRODUCT_NOT_ASKED } };
+	struct host_report r = { .generated_at = NOW, .products = { .list = list, .n_list = PRODUCTS_MAX } };
+	struct store *s = open_writer();
+	const char *error = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < PRODUCTS_MAX; i++)
+		list[i] = (struct product_health){ .probe.state = PROBE_OK, .outcome = PRODUCT_ANSWERED, .latency_us = 31000,
+						   .id = arena_printf(a, "a-product-of-thirty-two-chars-%02zu", i) };
+	assert_int_equal(store_record_host(s, &r, NULL, a, &error), 0);
+	r.generated_at++;
+	list[99].probe.state = PROBE_INACTIVE;
+	list[99].outcome = PRODUCT_REFUSED;
+	list[98] = (struct product_health){ .probe.state = PROBE_OK, .id = list[98].id, .unit = { .active_state = "active", .sub_state = "running" } };
+	assert_int_equal(store_record_host(s, &r, NULL, a, &error), 0);
+	assert_int_equal(samples_of(s, "listeners").n, 2);
+	assert_int_equal(samples_of(s, "product.a-product-of-thirty-two-chars-00").n, 2);
+	assert_true(samples_of(s, "product.a-product-of-thirty-two-chars-00").rows[1].mean == 31000);
+	assert_int_equal(samples_of(s, "product.a-product-of-thirty-two-chars-99").rows[1].inactive, 1);
+	assert_int_equal(changes_of(s, NULL).n, 2);
+	assert_string_equal(changes_of(s, NULL).rows[1].reading, "product.a-product-of-thirty-two-chars-99");
+	assert_string_equal(changes_of(s, NULL).rows[1].to_word, "refused");
+	assert_string_equal(changes_of(s, NULL).rows[0].to_word, "active/running");
+	store_close(s);
+}
+
+/* One run of the machine's exporter, with two products. */
+static void put_products(struct store *s, int64_t at, enum probe_state web, enum probe_state api)
+{
+	struct product_health list[] = { { .probe.state = web, .id = "web" }, { .probe.state = api, .id = "api" } };
+	struct host_report r = { .generated_at = at, .products = { .list = list, .n_list = api == PROBE_OK + 1 ? 1 : 2 } };
+	const char *error = NULL;
+
+	assert_int_equal(store_record_host(s, &r, NULL, a, &error), 0);
+}
+
+#define NOT_THERE ((enum probe_state)(PROBE_OK + 1))
+
+static void products_are_told_by_quarters_of_an_hour(void **state)
+{
+	const int64_t quarter = NOW - NOW % 900, day = quarter - 86400;
+	struct store *s = open_writer();
+	struct reading_watches w;
+	const char *error = NULL;
+
+	(void)state;
+	put_products(s, day - 3600, PROBE_OK, NOT_THERE);      /* web is older than the window */
+	put_products(s, day + 4000, PROBE_OK, PROBE_UNKNOWN);  /* api begins within it */
+	put_products(s, quarter + 10, PROBE_OK, PROBE_OK);
+	put_products(s, quarter + 40, PROBE_INACTIVE, PROBE_OK);
+	put_products(s, quarter + 899, PROBE_UNKNOWN, PROBE_OK);
+	store_close(s);
+	s = store_open_read(dir, STORE_ANY_USER, clock_mono_us() + 10 * 1000000, a, &error);
+	assert_non_null(s);
+	assert_int_equal(store_reading_watches(s, "product.", day + 3, quarter + 900, &w, a, &error), 0);
+	assert_int_equal(w.n, 2);
+	assert_string_equal(w.list[0].reading, "product.web");
+	assert_int_equal(w.list[0].watch.since, day);
+	assert_int_equal(w.list[0].watch.n, 2);
+	assert_int_equal(w.list[0].watch.rows[1].at, quarter);
+	assert_int_equal(w.list[0].watch.rows[1].runs, 3);
+	assert_int_equal(w.list[0].watch.rows[1].fine, 1);
+	assert_int_equal(w.list[0].watch.rows[1].critical, 1);
+	assert_int_equal(w.list[0].watch.rows[1].down, 1);
+	assert_string_equal(w.list[1].reading, "product.api");
+	assert_int_equal(w.list[1].watch.since, day + 4000);
+	assert_int_equal(w.list[1].watch.rows[0].runs, 1);
+	assert_int_equal(w.list[1].watch.rows[0].up, 0);
+	assert_int_equal(store_reading_watches(s, "nothing.", day, quarter, &w, a, &error), 0);
+	assert_int_equal(w.n, 0);
+	store_close(s);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -771,6 +846,8 @@ int main(void)
 		T(starts_of_the_gateway_are_counted_since_midnight),
 		T(growth_is_what_a_week_shows_and_not_known_before),
 		T(the_host_is_recorded_too),
+		T(a_hundred_products_are_sampled_beside_the_rest),
+		T(products_are_told_by_quarters_of_an_hour),
 	};
 
 	return RUN_TESTS("store", tests);
