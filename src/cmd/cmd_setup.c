@@ -141,6 +141,19 @@ static void write_instance(struct setup *s, const struct instance *in)
 	file(s, arena_printf(s->arena, "%s/50-instance.conf", dir), text, 0644, 0, DROPIN_MARK, "what its exporter may see");
 }
 
+/* Without a url to ask there is nothing to open, and a drop-in only where one must be taken back. */
+static void write_host(struct setup *s)
+{
+	static const char dir[] = UNIT_DIR "/hmc-export-host.service.d", path[] = UNIT_DIR "/hmc-export-host.service.d/50-products.conf";
+	bool is_needed;
+	const char *text = dropin_host_text(s->config, s->arena, &is_needed);
+
+	if (!is_needed && access(path, F_OK) != 0)
+		return;
+	folder(s, dir, 0755, 0, 0, "");
+	file(s, path, text, 0644, 0, DROPIN_MARK, "the network that asking the products needs");
+}
+
 static void say_next(const struct setup *s)
 {
 	const struct config *c = s->config;
@@ -184,6 +197,7 @@ static void write_all(struct setup *s, const char *origin)
 	write_print_key(s);
 	for (size_t i = 0; i < s->config->n_instances; i++)
 		write_instance(s, &s->config->instances[i]);
+	write_host(s);
 }
 
 /* "https://host[:port]", nothing after it; config_load() judges the rest. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/httpurl.h"
 #include "base/str.h"
 
 #define DROPIN_MAX (64 * 1024)
@@ -80,5 +81,45 @@ const char *dropin_text(const struct config *c, const struct instance *in, struc
 	if (in->dashboard_port)
 		buf_adds(&b, "# Its dashboard is asked over loopback.\n"
 			     "RestrictAddressFamilies=AF_INET AF_INET6\nIPAddressAllow=localhost\n");
+	return arena_strdup(a, buf_str(&b));
+}
+
+/* "10.0.0.7" or "fd7a::1", without the brackets that a URL needs. */
+static const char *address_of(const struct httpurl *u, struct arena *a)
+{
+	bool in_brackets = u->host[0] == '[';
+
+	return arena_strndup(a, u->host + in_brackets, u->host_len - (in_brackets ? 2 : 0));
+}
+
+static const char *allowed_for(const struct product *p, struct arena *a)
+{
+	struct httpurl u;
+	const char *why;
+
+	if (!p->url || !httpurl_parse(p->url, &u, &why))
+		return NULL;
+	if (httpurl_is_loopback(&u))
+		return "localhost";
+	return httpurl_is_address(&u) ? address_of(&u, a) : "any";
+}
+
+const char *dropin_host_text(const struct config *c, struct arena *a, bool *is_needed)
+{
+	CLEANUP(buf_done) struct buf b = BUF_INIT(DROPIN_MAX), allowed = BUF_INIT(DROPIN_MAX);
+
+	for (size_t i = 0; i < c->products.n; i++) {
+		const char *place = allowed_for(&c->products.list[i], a);
+		const char *line = place ? arena_printf(a, "IPAddressAllow=%s\n", place) : "";
+
+		if (!strstr(buf_str(&allowed), line))
+			buf_adds(&allowed, line);
+	}
+	*is_needed = allowed.len > 0;
+	buf_adds(&b, DROPIN_MARK "[Service]\n");
+	if (*is_needed)
+		buf_printf(&b, "# Products are asked at these places.\nRestrictAddressFamilies=AF_INET AF_INET6\n%s", buf_str(&allowed));
+	else
+		buf_adds(&b, "# No product has a url: no network.\n");
 	return arena_strdup(a, buf_str(&b));
 }

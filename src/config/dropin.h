@@ -17,4 +17,12 @@
  */
 const char *dropin_text(const struct config *c, const struct instance *in, struct arena *a, const char **error);
 
+/*
+ * The same for hmc-export-host.service.d: the network that asking the
+ * products needs, and no more of it: nothing without a url, loopback, single
+ * addresses; every address only where a name must be looked up, for systemd
+ * allows addresses alone. *is_needed tells whether it opens anything.
+ */
+const char *dropin_host_text(const struct config *c, struct arena *a, bool *is_needed);
+
 #endif

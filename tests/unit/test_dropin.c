@@ -72,6 +72,38 @@ static void what_a_unit_cannot_name_is_refused(void **state)
 	assert_non_null(strstr(error, "no user 'uma'"));
 }
 
+static const char *of_host(const struct product *list, size_t n, bool *is_needed, struct arena *a)
+{
+	const struct config c = { .state_dir = "/var/lib/x", .products = { list, n } };
+
+	return dropin_host_text(&c, a, is_needed);
+}
+
+static void the_machine_gets_the_network_that_its_products_need(void **state)
+{
+	static const struct product local[] = { { .url = "http://127.0.0.1:3049/h" }, { .url = "https://localhost/" }, { .unit = { "x.service", UNIT_SCOPE_SYSTEM } } };
+	static const struct product near[] = { { .url = "http://100.87.53.10:80/" }, { .url = "http://[fd7a::1]/" }, { .url = "http://[fd7a::1]:81/" } };
+	static const struct product named[] = { { .url = "https://shop.example/" } };
+	static const struct product none[] = { { .unit = { "x.service", UNIT_SCOPE_SYSTEM } }, { .id = "later" } };
+	CLEANUP(arena_freep) struct arena *a = arena_new(1024 * 1024);
+	bool is_needed;
+	const char *text = of_host(local, 3, &is_needed, a);
+
+	(void)state;
+	assert_true(is_needed);
+	assert_int_equal(strncmp(text, DROPIN_MARK, strlen(DROPIN_MARK)), 0);
+	assert_non_null(strstr(text, "\nRestrictAddressFamilies=AF_INET AF_INET6\nIPAddressAllow=localhost\n"));
+	assert_null(strstr(strstr(text, "IPAddressAllow=localhost") + 1, "IPAddressAllow"));
+	text = of_host(near, 3, &is_needed, a);
+	assert_non_null(strstr(text, "\nIPAddressAllow=100.87.53.10\nIPAddressAllow=fd7a::1\n"));
+	assert_null(strstr(text, "localhost"));
+	assert_non_null(strstr(of_host(named, 1, &is_needed, a), "\nIPAddressAllow=any\n"));
+	text = of_host(none, 2, &is_needed, a);
+	assert_false(is_needed);
+	assert_null(strstr(text, "AF_INET"));
+	assert_null(strstr(text, "IPAddress"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -79,6 +111,7 @@ int main(void)
 		cmocka_unit_test(only_a_dashboard_opens_loopback),
 		cmocka_unit_test(percent_is_no_specifier),
 		cmocka_unit_test(what_a_unit_cannot_name_is_refused),
+		cmocka_unit_test(the_machine_gets_the_network_that_its_products_need),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
