@@ -1,0 +1,49 @@
+/*
+ * products.c -- the Products pane: which services there are, and whether each does what is asked of it.
+ *
+ *   GET /hermes/products       the whole page; ?part=1 its <section> alone
+ *   GET /api/hermes/products   the same model as JSON
+ */
+#include <unistd.h>
+
+#include "report/report.h"
+#include "store/store.h"
+#include "view/facts.h"
+#include "view/products_view.h"
+#include "web/pane.h"
+
+#define DAY_S 86400
+
+/* The machine's ledger is this account's own, as its report is. */
+static void read_past(struct pane *p, struct products_past *past)
+{
+	const char *dir = arena_printf(p->arena, "%s/reports/host", p->config->state_dir);
+	struct store *s = store_open_read(dir, (int64_t)geteuid(), p->deadline_us, p->arena, &past->error);
+
+	if (s && store_reading_watches(s, PRODUCT_READING, p->now - DAY_S, p->now + 1, &past->watches, p->arena, &past->error) == 0)
+		past->error = NULL;
+	store_close(s);
+}
+
+static void show_products(struct pane *p)
+{
+	const struct snapshot *s = snapshot_load(p->config, p->now, p->arena);
+	struct products_past past = { .error = NULL };
+
+	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
+		return;
+	if (p->config->products.n)
+		read_past(p, &past);
+	pane_render(p, products_view(s, p->instance, &past, p->arena));
+}
+
+int main(void)
+{
+	static const struct route routes[] = {
+		{ "GET", "/hermes/products", "products", ACCESS_VIEWER, show_products, NULL },
+		{ "GET", "/api/hermes/products", NULL, ACCESS_VIEWER, show_products, NULL },
+		{ 0 },
+	};
+
+	return pane_main("products", routes);
+}
