@@ -14,6 +14,7 @@
 
 int cmd_config(int argc, char **argv, const struct config *config);
 int cmd_export(int argc, char **argv, const struct config *config);
+int cmd_products(int argc, char **argv, const struct config *config);
 int cmd_setup(int argc, char **argv, const struct config *config);
 int cmd_status(int argc, char **argv, const struct config *config);
 int cmd_token(int argc, char **argv, const struct config *config);

@@ -41,6 +41,12 @@ static const struct command commands[] = {
 	  "  --role R    viewer looks, admin also changes\n"
 	  "  --ttl T     how long the session lasts: 30m, 12h (default), 7d; at most 30d\n"
 	  "  --link      a link that signs in once within ten minutes\n" },
+	{ "products", cmd_products, "propose entries for the products pane",
+	  "usage: hmc products import FILE\n\n"
+	  "Reads a docker-compose file, or a JSON list of services, and prints what it tells of\n"
+	  "them as entries of \"products\" for the configuration. Notes on stderr say what it does\n"
+	  "not tell, and what to look at. Nobody is asked, and nothing is written.\n\n"
+	  "exit status: 0 proposed, 1 the file cannot be read or understood\n" },
 	{ "setup", cmd_setup, "prepare an installed package for this machine",
 	  "usage: hmc setup [--origin https://HOST] [--dry-run]\n\n"
 	  "As root: writes the configuration (the instances that are found) and the key where\n"

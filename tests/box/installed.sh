@@ -65,6 +65,10 @@ score_at_most() { # LIMIT UNIT
 	systemd-analyze security --no-pager --threshold="$1" "$2"
 }
 
+host_refused() {
+	jq -e '.readings.products.products[] | select(.id == "web") | .outcome == "refused"' "$reports/host/report.json"
+}
+
 page_answers() {
 	curl --silent --show-error --max-time 5 --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:8480$1" | grep -qx "$2"
 }
@@ -96,6 +100,7 @@ prepare() {
 	rm -rf /var/lib/hermes-mission-control /etc/hermes-mission-control
 	mkdir -p /tmp/deb
 	cp "$build"/hermes-mission-control_*.deb /tmp/deb
+	echo 'services: { shop: { ports: ["8080:80"], healthcheck: { test: "curl http://localhost/up" } } }' > /tmp/deb/docker-compose.yml
 	printf '#!/bin/sh\necho "$@" > /tmp/tailscale-was-told\n' > /usr/local/bin/stand-in-for-tailscale
 	chmod 755 /usr/local/bin/stand-in-for-tailscale
 	ln -s stand-in-for-tailscale /usr/local/bin/tailscale
@@ -138,7 +143,9 @@ is_confined() {
 	for unit in hmc-pane@{auth,overview,ops}.service; do truth "$unit scores 0.5 or less" score_at_most 5 "$unit"; done
 	# Before any drop-in: what ships. An instance with a dashboard's port may also speak to loopback.
 	truth "the shipped exporter scores 1.0 or less" score_at_most 10 hmc-export@nobody.service
-	truth "the machine's exporter scores 1.0 or less" score_at_most 10 hmc-export-host.service
+	# With its drop-in, which lets it ask the example's product over loopback; without one it scores as the other.
+	truth "the machine's exporter scores 1.4 or less" score_at_most 14 hmc-export-host.service
+	truth "and asks a product over loopback: nobody is there" host_refused
 }
 
 # What both ways of reading must show of what happens, without anybody exporting by hand.
@@ -189,6 +196,9 @@ one_more() {
 	section "One more instance"
 	truth "ravi is read by his own exporter" says ravi '.exporter.user == "ravi" and .readings.sessions.state == "ok"'
 	truth "the site still answers" page_answers /healthz 200
+	section Products
+	grep -q '"url": "http://127.0.0.1:8080/up"' /tmp/section.out && tap ok "and propose the product of a compose file" ||
+		tap "not ok" "and propose the product of a compose file"
 	section "Change something"
 	section "Rotate the key"
 	truth "the site answers with another key" page_answers /healthz 200
