@@ -16,6 +16,7 @@
 #include "cmd/cmd.h"
 #include "cmd/collect.h"
 #include "cmd/intake.h"
+#include "cmd/intake_timeline.h"
 #include "cmd/limit.h"
 #include "cmd/verdicts.h"
 #include "report/report.h"
@@ -33,7 +34,8 @@ struct target {
 	const char *id;
 	const struct instance *instance; /* NULL = the host */
 	struct collector *collector;
-	struct intake *intake;  /* of its sessions; NULL for the host */
+	struct intake *intake;
+	struct timelines *timelines;  /* of its sessions; NULL for the host */
 	char *last_error;       /* said already; a failure that lasts is logged once */
 	struct store *store;    /* kept open between runs; NULL before the first and after a failure */
 	char *last_ledger_error;
@@ -87,12 +89,14 @@ static void add_target(struct exporter_run *run, const struct instance *in)
 	t->instance = in;
 	t->collector = collector_new(run->config, in, run->is_tty);
 	t->intake = in ? intake_new(in) : NULL;
+	t->timelines = in ? timelines_new(in) : NULL;
 }
 
 static void target_done(struct target *t)
 {
 	collector_free(t->collector);
 	intake_free(t->intake);
+	timelines_free(t->timelines);
 	store_close(t->store);
 	free(t->last_error);
 	free(t->last_ledger_error);
@@ -203,6 +207,7 @@ static cJSON *take_readings(struct exporter_run *run, struct target *t, struct t
 
 	if (t->instance) {
 		collect_give_sessions(t->collector, intake_sessions(t->intake, t->store, redactor, run->is_tty, a));
+		timelines_take(t->timelines, t->store, redactor, run->is_tty);
 		intake_cron_runs(t->intake, t->store, redactor);
 		out->instance = collect_instance(t->collector, t->store);
 		return report_instance_json(out->instance, redactor);

@@ -85,20 +85,16 @@ static int64_t microusd(sqlite3_stmt *st, int column)
 	return usd >= 0 && usd <= COST_MAX_USD ? llround(usd * 1e6) : COUNT_UNKNOWN;
 }
 
-/*
- * agent/usage_pricing.py: a cost of status "unknown" may stand there as 0.0,
- * which is no zero; "actual" figures are mostly kept in the estimated column.
- */
-static int64_t cost_of(sqlite3_stmt *st, const char *status)
+int64_t session_row_cost(sqlite3_stmt *st, const char *status, int actual, int estimated)
 {
 	int64_t cost = COUNT_UNKNOWN;
 
 	if (str_eq(status, "actual"))
-		cost = microusd(st, COL_ACTUAL);
+		cost = microusd(st, actual);
 	if (cost == COUNT_UNKNOWN && (str_eq(status, "actual") || str_eq(status, "estimated")))
-		cost = microusd(st, COL_ESTIMATED);
+		cost = microusd(st, estimated);
 	if (str_eq(status, "included"))
-		cost = microusd(st, COL_ESTIMATED) > 0 ? microusd(st, COL_ESTIMATED) : 0;
+		cost = microusd(st, estimated) > 0 ? microusd(st, estimated) : 0;
 	return cost;
 }
 
@@ -121,7 +117,7 @@ static void read_figures(struct session *x, struct statedb *s, sqlite3_stmt *st)
 	x->cache_write_tokens = statedb_count(st, COL_CACHE_WRITE);
 	x->reasoning_tokens = statedb_count(st, COL_REASONING);
 	x->cost_status = statedb_text(s, st, COL_COST_STATUS, WORD_CHARS);
-	x->cost_microusd = cost_of(st, x->cost_status);
+	x->cost_microusd = session_row_cost(st, x->cost_status, COL_ACTUAL, COL_ESTIMATED);
 	if (lost_its_tokens(x))
 		x->input_tokens = x->output_tokens = COUNT_UNKNOWN;
 }

@@ -15,4 +15,12 @@ const char *session_row_sql(const struct sessions_shape *shape, bool with_previe
 /* Fills *x from the present row; texts live in the statement's arena. */
 void session_row_read(struct session *x, struct statedb *s, sqlite3_stmt *st, int64_t now);
 
+/*
+ * A cost in micro-dollars out of the columns of that number; COUNT_UNKNOWN
+ * unless its status says that it is one. agent/usage_pricing.py: a cost of
+ * status "unknown" may stand there as 0.0, which is no zero; "actual" figures
+ * are mostly kept in the estimated column.
+ */
+int64_t session_row_cost(sqlite3_stmt *st, const char *status, int actual, int estimated);
+
 #endif

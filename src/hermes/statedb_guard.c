@@ -10,7 +10,8 @@
 #define WAIT_STEP_US          (10 * 1000)
 
 /* Of state.db, cron/executions.db and kanban.db. */
-static const char *const allowed_tables[] = { "sessions", "messages", "schema_version", "executions", "tasks", "sqlite_master" };
+static const char *const allowed_tables[] = { "sessions", "messages", "session_model_usage", "schema_version", "executions",
+						   "tasks", "sqlite_master" };
 static const char *const allowed_functions[] = { "count", "max", "substr" };
 
 static bool is_one_of(const char *s, const char *const *list, size_t n)

@@ -180,6 +180,8 @@ static int read_changed(struct reader *r)
 	else if (rc != SQLITE_DONE)
 		return rc;
 	sqlite3_reset(st);
+	r->out->spoken = ids;
+	r->out->n_spoken = n;
 	return add_changed(r, ids, n);
 }
 

@@ -48,6 +48,8 @@ struct work_batch {
 	size_t n_rows;
 	int64_t swept_from;         /* every row with this < rowid <= swept_to is among `rows`, or is gone */
 	int64_t swept_to;
+	const char **spoken;        /* ids of sessions with new messages */
+	size_t n_spoken;
 	const char **missing;       /* asked for by id, and not there any more */
 	size_t n_missing;
 	int64_t total_rows;         /* about how many sessions there are, by rowid: for progress; COUNT_UNKNOWN */

@@ -29,6 +29,15 @@ void redactor_free(struct redactor *r);
 const char *redact(struct redactor *r, const char *text, struct arena *a);
 
 /*
+ * Gives the beginning of a text for showing, in `a`: redacted, cleaned as by
+ * str_clean() and redacted once more (a character that is not seen may have
+ * parted a secret), then cut to max_chars. was_cut: the text goes on beyond
+ * what is given, so that a secret may lie across its end: what is near that
+ * is never shown. NULL gives NULL.
+ */
+const char *redact_excerpt(struct redactor *r, const char *text, bool was_cut, size_t max_chars, struct arena *a);
+
+/*
  * Gives the name of the first rule (in the table's order) that hits in n
  * bytes of any kind and length, or NULL: for refusing a file instead of
  * cleaning it. "match-limit" when a pattern gave up. Counts no hits. The name

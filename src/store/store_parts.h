@@ -11,7 +11,7 @@
 #include "store/store_alerts.h"
 
 #define STORE_APPLICATION_ID 0x484D434C /* "HMCL" */
-#define STORE_SCHEMA_VERSION 5
+#define STORE_SCHEMA_VERSION 6
 #define STORE_WORD_MAX       40
 #define STORE_POINTS_MAX     128 /* the machine: PRODUCTS_MAX and its own few; an instance: a third of it */
 
@@ -97,6 +97,17 @@ int store_put_version(sqlite3 *db, const struct hermes_version *v, int64_t at);
 
 /* Remembers the newest backup, inside the caller's transaction. SQLite's code. */
 int store_put_backup(sqlite3 *db, const struct repo *r, int64_t at);
+
+/*
+ * Inside the caller's transaction: notes that a session's messages are to be
+ * read (again), unless it has not been active for TIMELINE_DAYS before now.
+ * The marker is a statement to finalize. SQLite's code.
+ */
+int store_timeline_marker(sqlite3 *db, sqlite3_stmt **marker);
+int store_timeline_mark(sqlite3_stmt *marker, const char *id, int64_t now);
+
+/* There is no such session any more: nobody's words in it are kept. SQLite's code. */
+int store_timeline_gone(sqlite3 *db, const char *id);
 
 /* Moves at most a few thousand old rows to where they belong at the time now_s. SQLite's code. */
 int store_compact(sqlite3 *db, int64_t now_s);

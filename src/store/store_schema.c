@@ -2,6 +2,7 @@
 #include "store/store_history_sql.h"
 #include "store/store_runs_sql.h"
 #include "store/store_sessions_sql.h"
+#include "store/store_timeline_sql.h"
 
 #include <stdio.h>
 
@@ -38,6 +39,8 @@ static const char *const steps[STORE_SCHEMA_VERSION] = {
 	STORE_STEP_RUNS,
 
 	STORE_STEP_HISTORY,
+
+	STORE_STEP_TIMELINE,
 };
 
 int store_migrate(sqlite3 *db, int version)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/timeline.h"
 #include "store/store_parts.h"
 
 #define RECENT_S 86400
@@ -59,11 +60,20 @@ static int put_session(sqlite3_stmt *st, const struct session *x)
 
 static int put_sessions(sqlite3 *db, const struct work_batch *b)
 {
-	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	CLEANUP_STMT sqlite3_stmt *st = NULL, *marker = NULL;
+	int64_t now = b->probe.taken_at;
 	int rc = sqlite3_prepare_v2(db, upsert_sql, -1, &st, NULL);
 
-	for (size_t i = 0; i < b->n_rows && rc == SQLITE_OK; i++)
+	if (rc == SQLITE_OK)
+		rc = store_timeline_marker(db, &marker);
+	for (size_t i = 0; i < b->n_rows && rc == SQLITE_OK; i++) {
 		rc = put_session(st, &b->rows[i]);
+		if (rc == SQLITE_OK && sqlite3_changes(db) > 0 && b->rows[i].last_active_at > now - TIMELINE_DAYS * DAY_S)
+			rc = store_timeline_mark(marker, b->rows[i].id, now);
+	}
+	/* Whose row is as it was may have a new message all the same. */
+	for (size_t i = 0; i < b->n_spoken && rc == SQLITE_OK; i++)
+		rc = store_timeline_mark(marker, b->spoken[i], now);
 	return rc;
 }
 
@@ -76,6 +86,8 @@ static int mark_gone(sqlite3 *db, const struct work_batch *b, struct arena *a)
 	for (size_t i = 0; i < b->n_missing && rc == SQLITE_OK; i++) {
 		store_bind_text(by_id, 1, b->missing[i]);
 		rc = store_step(by_id);
+		if (rc == SQLITE_OK && sqlite3_changes(db) > 0)
+			rc = store_timeline_gone(db, b->missing[i]);
 	}
 	if (rc != SQLITE_OK || b->swept_to <= b->swept_from)
 		return rc;
@@ -94,6 +106,8 @@ static int mark_gone(sqlite3 *db, const struct work_batch *b, struct arena *a)
 			continue;
 		store_bind_text(by_id, 1, id);
 		rc = store_step(by_id);
+		if (rc == SQLITE_OK)
+			rc = store_timeline_gone(db, id);
 		if (rc != SQLITE_OK)
 			return rc;
 	}
