@@ -28,6 +28,7 @@ struct reader {
 	struct statedb_columns usage;
 	bool has_usage;
 	sqlite3_stmt *newest, *first, *count, *row, *config, *models;
+	struct message *scratch;    /* room for as many as are kept of one session */
 	size_t n_read;              /* messages, whole */
 	struct arena *a;
 };
@@ -116,23 +117,23 @@ static int count_all(struct reader *r, const char *id, struct timeline *t)
 /* The newest, and where those are not all, the first as well. */
 static int read_ids(struct reader *r, const char *id, struct timeline *t)
 {
-	int64_t last_of_first;
+	int64_t last_of_first = 0;
 	int rc;
 
-	t->rows = arena_calloc(r->a, TIMELINE_FIRST + TIMELINE_NEWEST, sizeof(*t->rows));
+	t->rows = r->scratch;
 	rc = take_ids(r, r->newest, id, t);
 	t->total = (int64_t)t->n_rows;
-	if (rc != SQLITE_OK || t->n_rows < TIMELINE_NEWEST) {
-		settle(t);
-		return rc;
+	if (rc == SQLITE_OK && t->n_rows == TIMELINE_NEWEST) {
+		rc = take_ids(r, r->first, id, t);
+		last_of_first = t->n_rows > TIMELINE_NEWEST ? t->rows[t->n_rows - 1].id : 0;
+		if (rc == SQLITE_OK)
+			rc = count_all(r, id, t);
 	}
-	rc = take_ids(r, r->first, id, t);
-	last_of_first = t->n_rows > TIMELINE_NEWEST ? t->rows[t->n_rows - 1].id : 0;
 	settle(t);
-	if (rc == SQLITE_OK)
-		rc = count_all(r, id, t);
 	if (t->total == COUNT_UNKNOWN || t->total > (int64_t)t->n_rows)
 		t->gap_after = last_of_first;
+	t->rows = arena_calloc(r->a, t->n_rows + 1, sizeof(*t->rows));
+	memcpy(t->rows, r->scratch, t->n_rows * sizeof(*t->rows));
 	return rc;
 }
 
@@ -162,15 +163,34 @@ static int read_message(struct reader *r, struct message *m)
 	return rc == SQLITE_ROW || rc == SQLITE_DONE || (rc & 0xFF) == SQLITE_TOOBIG ? SQLITE_OK : rc;
 }
 
+/* True when the batch is long enough, or there is no more time for another message. */
+static bool is_full(const struct reader *r)
+{
+	return r->n_read >= ROWS_MAX || arena_used(r->a) > MEMORY_MAX || clock_mono_us() > r->s->deadline_us;
+}
+
+/* Up to where the batch is full: the next one goes on there. */
 static int read_messages(struct reader *r, const struct timeline_want *w, struct timeline *t)
 {
 	bool goes_on = w->last && is_continued(w, t);
+	size_t before = r->n_read;
 	int rc = SQLITE_OK;
 
-	for (size_t i = 0; i < t->n_rows && rc == SQLITE_OK; i++) {
+	for (size_t i = 0; i < t->n_rows; i++) {
 		t->rows[i].is_held = goes_on && t->rows[i].id <= w->last;
-		if (!t->rows[i].is_held)
+		if (t->rows[i].is_held)
+			continue;
+		t->is_partial = r->n_read > before && is_full(r);
+		if (!t->is_partial)
 			rc = read_message(r, &t->rows[i]);
+		if (statedb_is_late(rc) && r->n_read > before + 1) {
+			t->is_partial = true;
+			rc = SQLITE_OK;
+		}
+		if (t->is_partial)
+			t->n_rows = i;
+		if (rc != SQLITE_OK)
+			return rc;
 	}
 	return rc;
 }
@@ -236,7 +256,7 @@ static int read_models(struct reader *r, const char *id, struct timeline *t)
 	int rc;
 
 	if (!r->models)
-		return SQLITE_OK;
+		return SQLITE_OK; /* before 0.20 */
 	t->models = arena_calloc(r->a, TIMELINE_MODELS, sizeof(*t->models));
 	statedb_restart(r->s, r->models);
 	sqlite3_bind_text(r->models, 1, id, -1, SQLITE_STATIC);
@@ -256,15 +276,11 @@ static int read_one(struct reader *r, const struct timeline_want *w, struct time
 	rc = read_ids(r, w->id, t);
 	if (rc == SQLITE_OK)
 		rc = read_messages(r, w, t);
-	if (rc == SQLITE_OK && r->config)
+	if (rc != SQLITE_OK || t->is_partial)
+		return rc;
+	if (r->config)
 		rc = read_origin(r, w->id, t);
 	return rc == SQLITE_OK ? read_models(r, w->id, t) : rc;
-}
-
-/* True when the batch is long enough, or there is no more time for another session. */
-static bool is_full(const struct reader *r)
-{
-	return r->n_read >= ROWS_MAX || arena_used(r->a) > MEMORY_MAX || clock_mono_us() > r->s->deadline_us;
 }
 
 static int read_wanted(struct reader *r)
@@ -349,6 +365,7 @@ void hermes_timeline(void *out, const void *in, struct arena *a, int64_t deadlin
 	home_begin(&x->probe, "state.db", &src->home);
 	if (!home_is_there(&x->probe, &src->home, a))
 		return;
+	r.scratch = arena_calloc(a, TIMELINE_FIRST + TIMELINE_NEWEST, sizeof(*r.scratch));
 	x->items = arena_calloc(a, src->request.n_wants + 1, sizeof(*x->items));
 	if (!statedb_open(&s, src->home.home, STATEDB_CLOSED, a, deadline_us > 0 && deadline_us < own ? deadline_us : own, &x->probe))
 		return;

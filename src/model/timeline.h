@@ -15,7 +15,7 @@
 #define TIMELINE_DAYS    30  /* sessions active since then have one */
 #define TIMELINE_FIRST   100 /* messages kept of a session's beginning ... */
 #define TIMELINE_NEWEST  300 /* ... and of its end */
-#define TIMELINE_WANTS   40  /* sessions at most in one batch */
+#define TIMELINE_WANTS   400 /* sessions at most in one batch */
 #define TIMELINE_CALLS   32  /* tool calls kept of one message */
 #define TIMELINE_MODELS  16  /* models told apart in one session */
 #define TIMELINE_CHARS   400 /* of a published excerpt */
@@ -81,6 +81,7 @@ struct timeline {
 	int64_t gap_after;          /* id of the last message before those left out; 0 = none left out */
 	struct message *rows;       /* by id; a message that is not among them is not kept */
 	size_t n_rows;
+	bool is_partial;            /* there are newer ones, for the next batch */
 	const char *origin;         /* "branch", "delegate", "reset" where the session itself says so; NULL */
 	struct model_usage *models;
 	size_t n_models;

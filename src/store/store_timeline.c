@@ -7,7 +7,7 @@
 
 #define KEPT_S      (TIMELINE_DAYS * DAY_S)
 #define FORGET_MAX  "50" /* sessions' timelines a run */
-#define COLLECT_MAX 50
+#define HELD_MAX    ((size_t)(TIMELINE_FIRST + TIMELINE_NEWEST))
 
 static int run(sqlite3 *db, const char *sql, int64_t arg)
 {
@@ -153,6 +153,7 @@ int store_timeline_request(struct store *s, int64_t now, int64_t policy, struct 
 
 struct writer {
 	sqlite3 *db;
+	struct message *scratch;
 	sqlite3_stmt *held, *drop, *drop_calls, *mark, *message, *call, *usage, *timeline;
 };
 
@@ -235,26 +236,26 @@ static const struct message *still_there(const struct timeline *t, int64_t id)
 	return low < t->n_rows && t->rows[low].id == id && t->rows[low].is_held ? &t->rows[low] : NULL;
 }
 
-/* Ids and marks of what the ledger has of a session, in `a`. */
-static int read_held(struct writer *w, int64_t session, struct message *rows, size_t max, size_t *n)
+/* Ids and marks of what the ledger has of a session; never more than were once put there. */
+static int read_held(struct writer *w, int64_t session, size_t *n)
 {
 	int rc = SQLITE_DONE;
 
 	*n = 0;
 	sqlite3_bind_int64(w->held, 1, session);
-	while (*n < max && (rc = sqlite3_step(w->held)) == SQLITE_ROW)
-		rows[(*n)++] = (struct message){ .id = sqlite3_column_int64(w->held, 0),
+	while (*n < HELD_MAX && (rc = sqlite3_step(w->held)) == SQLITE_ROW)
+		w->scratch[(*n)++] = (struct message){ .id = sqlite3_column_int64(w->held, 0),
 						 .mark = (enum message_mark)sqlite3_column_int(w->held, 1) };
 	sqlite3_reset(w->held);
 	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
 /* Removes what is held and not among the messages any more, or is read anew; sets marks right. */
-static int put_held(struct writer *w, const struct timeline *t, struct arena *a)
+static int put_held(struct writer *w, const struct timeline *t)
 {
-	size_t max = 4 * (size_t)(TIMELINE_FIRST + TIMELINE_NEWEST), n;
-	struct message *held = arena_calloc(a, max, sizeof(*held));
-	int rc = read_held(w, t->number, held, max, &n);
+	const struct message *held = w->scratch;
+	size_t n;
+	int rc = read_held(w, t->number, &n);
 
 	for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
 		const struct message *m = still_there(t, held[i].id);
@@ -320,13 +321,13 @@ static int put_reason(struct writer *w, const struct timeline *t)
 	return store_step(st);
 }
 
-static int put_item(struct writer *w, const struct timeline *t, struct arena *a)
+static int put_item(struct writer *w, const struct timeline *t)
 {
 	int rc;
 
 	if (t->reason)
 		return put_reason(w, t);
-	rc = put_held(w, t, a);
+	rc = put_held(w, t);
 	for (size_t i = 0; i < t->n_rows && rc == SQLITE_OK; i++)
 		if (!t->rows[i].is_held)
 			rc = put_message(w, t->number, &t->rows[i]);
@@ -374,7 +375,7 @@ static void finish(struct writer *w)
 
 int store_timeline_take(struct store *s, const struct timeline_batch *b, struct arena *a, const char **error)
 {
-	struct writer w = { .db = s->db };
+	struct writer w = { .db = s->db, .scratch = arena_calloc(a, HELD_MAX, sizeof(*w.scratch)) };
 	int rc;
 
 	if (b->n_items == 0)
@@ -383,8 +384,8 @@ int store_timeline_take(struct store *s, const struct timeline_batch *b, struct 
 	if (rc == SQLITE_OK)
 		rc = prepare(&w);
 	for (size_t i = 0; i < b->n_items && rc == SQLITE_OK; i++) {
-		rc = put_item(&w, &b->items[i], a);
-		if (rc == SQLITE_OK)
+		rc = put_item(&w, &b->items[i]);
+		if (rc == SQLITE_OK && !b->items[i].is_partial)
 			rc = run(s->db, "DELETE FROM timeline_todo WHERE session = ?1", b->items[i].number);
 	}
 	finish(&w);

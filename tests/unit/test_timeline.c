@@ -32,6 +32,7 @@ struct pair {
 	struct store *s;
 	struct instance in;
 	struct redactor *r;
+	int batches;
 };
 
 static struct store *ledger(struct home *h)
@@ -49,7 +50,7 @@ static struct store *ledger(struct home *h)
 static struct pair begin(struct home *h, enum publish publish)
 {
 	h->src.excerpts = publish >= PUBLISH_EXCERPTS;
-	return (struct pair){ ledger(h), { .publish = publish }, redactor_new(false) };
+	return (struct pair){ ledger(h), { .publish = publish }, redactor_new(false), 0 };
 }
 
 static void end(struct pair *p)
@@ -98,6 +99,7 @@ static size_t take(struct home *h, struct pair *p)
 		for (size_t i = 0; i < b.n_items; i++)
 			for (size_t k = 0; k < b.items[i].n_rows; k++)
 				n += !b.items[i].rows[k].is_held;
+		p->batches++;
 		timeline_clean(&b, p->in.publish, p->r, h->a);
 		if (store_timeline_take(p->s, &b, h->a, &error) < 0)
 			fail_msg("%s", error);
@@ -350,6 +352,26 @@ static void of_a_long_session_the_beginning_and_the_end_are_kept(void **state)
 	end(&p);
 }
 
+static void a_session_too_large_for_one_batch_is_taken_in_pieces(void **state)
+{
+	struct home *h = *state;
+	struct pair p = begin(h, PUBLISH_EXCERPTS);
+
+	make_db(h, SCHEMA_A);
+	session(h, "s", 1000);
+	say(h, "s", 350, 50);
+	make_db(h, "UPDATE messages SET content = 'say ' || content || printf('%.9000c', 'x'), tool_calls = (WITH call(t) AS (SELECT"
+		   " '{\"id\": \"c\", \"function\": {\"name\": \"f\", \"arguments\": \"' || printf('%.9000c', 'y') || '\"}}')"
+		   " SELECT '[' || t || ',' || t || ',' || t || ',' || t || ']' FROM call)");
+	assert_int_equal(take(h, &p), 350);
+	assert_true(p.batches > 1);
+	assert_int_equal(one(&p, "SELECT count(*) FROM messages WHERE length(text) = 400 AND text LIKE 'say word %'"), 350);
+	assert_int_equal(one(&p, "SELECT count(*) FROM calls WHERE length(text) = 400"), 4 * 350);
+	assert_int_equal(one(&p, "SELECT held FROM timeline_state"), 350);
+	assert_int_equal(one(&p, "SELECT count(*) FROM timeline_todo"), 0);
+	end(&p);
+}
+
 static void only_sessions_of_the_last_month_have_a_timeline(void **state)
 {
 	struct home *h = *state;
@@ -548,6 +570,7 @@ int main(void)
 		HOME_TEST(a_session_says_what_it_came_from_and_what_each_model_cost),
 		HOME_TEST(messages_that_were_compacted_or_taken_back_are_marked),
 		HOME_TEST(of_a_long_session_the_beginning_and_the_end_are_kept),
+		HOME_TEST(a_session_too_large_for_one_batch_is_taken_in_pieces),
 		HOME_TEST(only_sessions_of_the_last_month_have_a_timeline),
 		HOME_TEST(a_full_ledger_forgets_the_oldest),
 		HOME_TEST(what_is_known_is_not_read_again),
