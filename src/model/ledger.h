@@ -147,6 +147,16 @@ struct list_cursor {
 	int64_t n;
 };
 
+/* A run, and those of its job around it; a number of 0: there is none. */
+struct run_family {
+	struct cron_run self;
+	int64_t number;
+	struct cron_run previous;
+	int64_t previous_n;
+	struct cron_run next;
+	int64_t next_n;
+};
+
 struct backup_row {
 	const char *head;           /* first 7 hex digits of the commit */
 	int64_t committed_at;

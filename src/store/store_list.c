@@ -30,16 +30,19 @@ bool store_run_session(struct store *s, const struct cron_run *run, int64_t now,
 	struct session_query q = { .source = "cron", .from_s = (run->started_at > 0 ? at : end - LONGEST_RUN_S) - SAME_RUN_S,
 				   .to_s = (run->started_at > 0 ? at : end) + SAME_RUN_S, .now = now, .limit = 200 };
 	struct session_page page;
+	bool found = false;
 
 	*error = NULL;
 	if (!run->job_id || store_session_page(s, &q, &page, a, error) < 0)
 		return false;
-	for (size_t i = 0; i < page.n; i++)
-		if (str_eq(job_in(page.rows[i].id, a), run->job_id)) {
-			*out = page.rows[i];
-			return true;
-		}
-	return false;
+	for (size_t i = 0; i < page.n; i++) {
+		if (!str_eq(job_in(page.rows[i].id, a), run->job_id) ||
+		    (found && store_run_apart(run, &page.rows[i]) >= store_run_apart(run, out)))
+			continue;
+		*out = page.rows[i];
+		found = true;
+	}
+	return found;
 }
 
 /* Whether the ledger has a run that this session was. */

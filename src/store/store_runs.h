@@ -5,6 +5,7 @@
 #define MC_STORE_STORE_RUNS_H
 
 #include "model/runs.h"
+#include "model/sessions.h"
 #include "store/store.h"
 
 /* How far runs have been taken in; in `a`. 0, or -1 with one line in *error. */
@@ -31,6 +32,21 @@ struct run_query {
 int64_t store_run_at(const struct cron_run *r) __attribute__((nonnull));
 
 int store_run_page(struct store *s, const struct run_query *q, struct run_page *out, struct arena *a, const char **error);
+
+/*
+ * One run by the ledger's number, with the runs of its job before and after.
+ * False with *error NULL when there is no such run.
+ */
+bool store_run(struct store *s, int64_t n, struct run_family *out, struct arena *a, const char **error);
+
+/*
+ * The number of the run that a session was ("cron_<job>_<stamp>"): the nearest
+ * in time, 0 where it is none or none is near. 0, or -1 with one line in *error.
+ */
+int store_run_of_session(struct store *s, const struct session *x, int64_t *number, struct arena *a, const char **error);
+
+/* How far in time a session is from a run: by their beginnings, else by their ends. */
+int64_t store_run_apart(const struct cron_run *r, const struct session *x) __attribute__((nonnull));
 
 /* Backups seen, newest first, at most `max`. 0, or -1 with one line in *error. */
 int store_backups(struct store *s, struct backup_row *out, size_t max, size_t *n, struct arena *a, const char **error);

@@ -4,6 +4,7 @@
 #ifndef MC_STORE_STORE_TIMELINE_H
 #define MC_STORE_STORE_TIMELINE_H
 
+#include "model/sessions.h"
 #include "model/timeline.h"
 #include "store/store.h"
 
@@ -37,5 +38,12 @@ struct timeline_query {
 /* One page; every page costs the same. 0, or -1 with one line in *error. */
 int store_timeline_page(struct store *s, const struct timeline_query *q, struct timeline_page *out, struct arena *a,
 			const char **error);
+
+/*
+ * What each of n sessions says it came from ("branch", "delegate", "reset",
+ * NULL), into out[]. They are rows of this ledger: rowid is its number of each.
+ * 0, or -1 with one line in *error.
+ */
+int store_origins(struct store *s, const struct session *x, size_t n, const char **out, struct arena *a, const char **error);
 
 #endif

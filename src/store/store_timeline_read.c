@@ -219,3 +219,21 @@ int store_timeline_page(struct store *s, const struct timeline_query *q, struct 
 	*error = store_reason(a, s->db, rc);
 	return -1;
 }
+
+int store_origins(struct store *s, const struct session *x, size_t n, const char **out, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = prepare(s, "SELECT origin FROM timelines WHERE session = ?1", 0, &st);
+
+	for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
+		sqlite3_bind_int64(st, 1, x[i].rowid);
+		rc = sqlite3_step(st);
+		out[i] = rc == SQLITE_ROW ? text_at(st, 0, a) : NULL;
+		rc = done(rc);
+		sqlite3_reset(st);
+	}
+	if (rc == SQLITE_OK)
+		return 0;
+	*error = store_reason(a, s->db, rc);
+	return -1;
+}

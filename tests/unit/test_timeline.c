@@ -8,6 +8,7 @@
 #include "hermes/work.h"
 #include "report/timeline_clean.h"
 #include "store/store_parts.h"
+#include "store/store_list.h"
 #include "store/store_sessions.h"
 #include "store/store_timeline.h"
 
@@ -55,7 +56,7 @@ static struct pair begin(struct home *h, enum publish publish)
 
 static void end(struct pair *p)
 {
-	store_close(p->s);
+	store_closep(&p->s);
 	redactor_free(p->r);
 }
 
@@ -560,6 +561,87 @@ static void the_messages_of_homes_that_hermes_wrote_are_all_there(void **state)
 	}
 }
 
+/* ---- the reading side ---- */
+
+static struct store *reader(struct home *h)
+{
+	const char *error = NULL;
+	struct store *s = store_open_read(in_home(h, "ledger"), geteuid(), clock_mono_us() + 5000000, h->a, &error);
+
+	if (!s)
+		fail_msg("%s", error);
+	return s;
+}
+
+static void a_pane_may_ask_all_that_it_needs(void **state)
+{
+	struct home *h = *state;
+	struct pair p = begin(h, PUBLISH_EXCERPTS);
+	struct timeline_query q = { .number = 1, .limit = 2, .after = 2 };
+	struct timeline_page page;
+	struct session x = { .rowid = 1, .id = "s", .started_at = NOW };
+	const char *error = NULL, *origin = "";
+	int64_t n = 7;
+
+	make_db(h, SCHEMA_C);
+	session(h, "s", 100);
+	say(h, "s", 6, 5);
+	make_db(h, "UPDATE sessions SET model_config = '{\"_branched_from\": \"p\"}'");
+	take(h, &p);
+	end(&p);
+	p.s = reader(h);
+	assert_int_equal(store_timeline_page(p.s, &q, &page, h->a, &error), 0);
+	assert_int_equal(page.n, 2);
+	assert_int_equal(page.before, 0);
+	assert_int_equal(page.newest, 4);
+	assert_int_equal(store_origins(p.s, &x, 1, &origin, h->a, &error), 0);
+	assert_string_equal(origin, "branch");
+	assert_int_equal(store_run_of_session(p.s, &x, &n, h->a, &error), 0);
+	assert_int_equal(n, 0);
+	store_close(p.s);
+}
+
+static void a_run_is_found_with_those_around_it_and_the_session_that_it_was(void **state)
+{
+	struct home *h = *state;
+	struct store *s = ledger(h);
+	struct work_batch work = { .probe = { .state = PROBE_OK, .taken_at = NOW }, .n_rows = 6, .next.is_complete = true };
+	struct runs_batch runs = { .probe.state = PROBE_OK, .n_runs = 6 };
+	struct run_family f;
+	struct session x;
+	const char *error = NULL;
+
+	work.rows = arena_calloc(h->a, 6, sizeof(*work.rows));
+	runs.runs = arena_calloc(h->a, 6, sizeof(*runs.runs));
+	for (int i = 0; i < 6; i++) { /* every minute, of two jobs whose ids begin alike */
+		const char *job = i % 2 ? "ab" : "abc";
+		int64_t at = NOW - 6000 + i * 60;
+
+		runs.runs[i] = (struct cron_run){ .id = arena_printf(h->a, "r%d", i), .job_id = job, .started_at = i < 4 ? at : 0,
+						  .finished_at = at + 20, .status = "ok", .output_bytes = COUNT_UNKNOWN };
+		work.rows[i] = (struct session){ .rowid = i + 1, .id = arena_printf(h->a, "cron_%s_20260329_0000%02d", job, i),
+						 .source = "cron", .started_at = at + 1, .ended_at = at + 19, .last_active_at = at + 19 };
+	}
+	assert_int_equal(store_work_take(s, &work, h->a, &error), 0);
+	assert_int_equal(store_runs_take(s, &runs, h->a, &error), 0);
+	store_close(s);
+	s = reader(h);
+	for (int64_t n = 1; n <= 6; n++) {
+		int64_t back = 0;
+
+		assert_true(store_run(s, n, &f, h->a, &error));
+		assert_int_equal(f.previous_n, n > 2 ? n - 2 : 0);
+		assert_int_equal(f.next_n, n < 5 ? n + 2 : 0);
+		assert_true(store_run_session(s, &f.self, NOW, &x, h->a, &error));
+		assert_int_equal(x.rowid, n);
+		assert_int_equal(store_run_of_session(s, &x, &back, h->a, &error), 0);
+		assert_int_equal(back, n);
+	}
+	assert_false(store_run(s, 7, &f, h->a, &error));
+	assert_null(error);
+	store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -578,6 +660,8 @@ int main(void)
 		HOME_TEST(nobodys_words_are_kept_of_a_session_that_is_gone),
 		HOME_TEST(a_home_without_messages_has_no_timeline_and_no_failure),
 		HOME_TEST(hostile_rows_are_messages_like_any_other),
+		HOME_TEST(a_pane_may_ask_all_that_it_needs),
+		HOME_TEST(a_run_is_found_with_those_around_it_and_the_session_that_it_was),
 		HOME_TEST(the_messages_of_homes_that_hermes_wrote_are_all_there),
 	};
 
