@@ -161,6 +161,11 @@ static const char *known_ids(const struct pane *p)
 	return arena_strdup(p->arena, list.len ? buf_str(&list) : "none");
 }
 
+void access_fail_instance(struct pane *p)
+{
+	pane_fail(p, 404, arena_printf(p->arena, "There is no such instance. Known here: %s.", known_ids(p)));
+}
+
 /* A part is fetched by a page that is open already: a tab in the background must not choose for others. */
 static void remember(struct pane *p, const char *name, const char *choice)
 {
@@ -196,8 +201,7 @@ bool access_choose_instance(struct pane *p, const struct route *route)
 	}
 	known = config_instance(p->config, asked);
 	if (!known && !str_eq(asked, "all")) {
-		pane_fail(p, 404, arena_printf(p->arena, "There is no such instance. Known here: %s.",
-					       known_ids(p)));
+		access_fail_instance(p);
 		return false;
 	}
 	p->instance = known ? known->id : NULL;

@@ -46,4 +46,7 @@ bool access_choose_instance(struct pane *p, const struct route *route) __attribu
  */
 bool access_choose_zone(struct pane *p, const struct route *route) __attribute__((nonnull));
 
+/* The answer to an unknown instance: a 404 that lists those there are. */
+void access_fail_instance(struct pane *p) __attribute__((nonnull));
+
 #endif

@@ -80,6 +80,13 @@ static const cJSON *badge_of(const cJSON *model, const char *id)
 	return NULL;
 }
 
+/* This page of another instance; where a page is of one alone, the pane that it lies below. */
+static const char *switch_href(const struct pane *p, const char *id)
+{
+	return url_make(p->arena, p->switch_path ? p->switch_path : p->request->path,
+			p->switch_path ? NULL : &p->request->params, "instance", id);
+}
+
 static cJSON *switch_item(const struct pane *p, const cJSON *model, const struct instance *i)
 {
 	const cJSON *badge = badge_of(model, i->id);
@@ -89,7 +96,7 @@ static cJSON *switch_item(const struct pane *p, const cJSON *model, const struct
 	json_add_string(item, "id", i->id);
 	json_add_string(item, "label", instance_short_label(i, p->arena));
 	json_add_string(item, "fullLabel", i->label);
-	json_add_string(item, "href", url_make(p->arena, p->request->path, &p->request->params, "instance", i->id));
+	json_add_string(item, "href", switch_href(p, i->id));
 	json_add_bool(item, "isCurrent", str_eq(p->instance, i->id));
 	json_add_string(item, "badge", badge_text(badge, p->arena));
 	json_add_string(item, "badgeStatus", json_string(badge, "status"));
@@ -107,7 +114,7 @@ static void add_switch(const struct pane *p, const cJSON *model, cJSON *frame)
 		json_append(list, switch_item(p, model, &p->config->instances[i]));
 	json_add_bool(frame, "hasSwitch", shown && p->config->n_instances > 1);
 	json_add_bool(frame, "isAll", !p->instance);
-	json_add_string(frame, "allHref", url_make(p->arena, p->request->path, &p->request->params, "instance", "all"));
+	json_add_string(frame, "allHref", switch_href(p, "all"));
 	if (current)
 		json_add(frame, "current", switch_item(p, model, current));
 	else

@@ -31,6 +31,7 @@ struct pane {
 	const char *zone;       /* the chosen time zone's name (base/zone.h), of routes that declare "tz"; else NULL */
 	const struct token_keys *keys;
 	const struct site *site;
+	const char *switch_path; /* where another instance is chosen; NULL = at this address */
 	bool can_choose;        /* this route takes ?instance= */
 	bool is_live;           /* set by a handler whose visitor may change what it shows: not given again from memory */
 };
