@@ -98,11 +98,10 @@ static void read_call(struct tool_call *c, const cJSON *call, struct statedb *s,
 {
 	const cJSON *function = json_object(call, "function"), *arguments = json_get(function, "arguments");
 	const char *name = json_string(function, "name"), *id = json_string(call, "id");
-	CLEANUP_FREE char *printed = NULL;
-	const char *text = cJSON_GetStringValue(arguments);
+	const char *given = cJSON_GetStringValue(arguments);
+	CLEANUP_FREE char *printed = arguments && !given ? json_print(arguments) : NULL;
+	const char *text = given ? given : printed;
 
-	if (!text && arguments)
-		text = printed = json_print(arguments);
 	*c = (struct tool_call){ .id = id ? str_clean(s->a, id, strlen(id), ID_CHARS) : NULL,
 				 .name = name ? str_clean(s->a, name, strlen(name), WORD_CHARS) : NULL,
 				 .bytes = text ? (int64_t)strlen(text) : COUNT_UNKNOWN };
@@ -136,11 +135,12 @@ void message_row_read(struct message *m, struct statedb *s, sqlite3_stmt *st, bo
 	m->call_id = statedb_text(s, st, COL_CALL_ID, ID_CHARS);
 	m->tokens = statedb_count(st, COL_TOKENS);
 	m->finish = statedb_text(s, st, COL_FINISH, WORD_CHARS);
-	m->bytes = content && n > 0 ? n : 0;
 	m->exit_code = COUNT_UNKNOWN;
+	m->bytes = 0;
 	read_calls(m, s, st, with_text);
-	if (m->bytes == 0)
+	if (!content || n <= 0)
 		return;
+	m->bytes = n;
 	if (str_eq(m->role, "tool"))
 		look_into_result(m, content, (size_t)n);
 	if (with_text)

@@ -11,6 +11,7 @@
 #include "view/lineage_json.h"
 #include "view/links.h"
 #include "view/parts_json.h"
+#include "view/task_parts.h"
 #include "view/task_words.h"
 #include "view/timeline_json.h"
 #include "view/verdict.h"
@@ -20,17 +21,6 @@
 #define ID_CHARS    200
 #define WORD_CHARS  100
 #define SHORT_CHARS 16 /* what fits beside another fact */
-#define ERROR_CHARS 600
-
-struct builder {
-	const struct snapshot *s;
-	const struct task_facts *f;
-	const struct session *session; /* the work itself, or that of the run; NULL = not known */
-	const struct cron_job *job;    /* of a run, or of the session that was one; NULL = none, or gone */
-	bool is_dark;
-	cJSON *facts;
-	struct arena *a;
-};
 
 const struct session *task_reported(const struct instance_snapshot *s, const char *id)
 {
@@ -40,14 +30,14 @@ const struct session *task_reported(const struct instance_snapshot *s, const cha
 	return NULL;
 }
 
-static const struct cron_run *run_of(const struct builder *b)
+const struct cron_run *task_run(const struct task_builder *b)
 {
 	return b->f->run ? &b->f->run->self : NULL;
 }
 
 /* ---- figures ---- */
 
-static void add_count(cJSON *o, const char *name, int64_t n)
+void task_add_count(cJSON *o, const char *name, int64_t n)
 {
 	if (n < 0)
 		json_add_null(o, name);
@@ -55,8 +45,7 @@ static void add_count(cJSON *o, const char *name, int64_t n)
 		json_add_i64(o, name, n);
 }
 
-/* One line under the title: a label and ready words; `at` where the words are a time. */
-static void add_fact_at(struct builder *b, const char *label, const char *text, int64_t at)
+void task_add_fact_at(struct task_builder *b, const char *label, const char *text, int64_t at)
 {
 	char stamp[CLOCK_TEXT_MAX] = "";
 	cJSON *o = cJSON_CreateObject();
@@ -71,30 +60,30 @@ static void add_fact_at(struct builder *b, const char *label, const char *text, 
 	json_append(b->facts, o);
 }
 
-static void add_fact(struct builder *b, const char *label, const char *text)
+void task_add_fact(struct task_builder *b, const char *label, const char *text)
 {
 	if (text)
-		add_fact_at(b, label, str_clean(b->a, text, strlen(text), WORD_CHARS), 0);
+		task_add_fact_at(b, label, str_clean(b->a, text, strlen(text), WORD_CHARS), 0);
 }
 
-static void add_figure(struct builder *b, const char *label, int64_t n)
+static void add_figure(struct task_builder *b, const char *label, int64_t n)
 {
 	if (n >= 0)
-		add_fact(b, label, human_count(b->a, n));
+		task_add_fact(b, label, human_count(b->a, n));
 }
 
-static void add_cost(struct builder *b, const struct session *x)
+static void add_cost(struct task_builder *b, const struct session *x)
 {
 	bool is_estimated = x->cost_microusd >= 0 && str_eq(x->cost_status, "estimated");
 
-	add_fact(b, is_estimated ? "Cost, estimated" : "Cost",
+	task_add_fact(b, is_estimated ? "Cost, estimated" : "Cost",
 		 x->cost_microusd < 0 ? "not known" : str_eq(x->cost_status, "included") ? "included" : human_usd(b->a, x->cost_microusd));
 }
 
 /* How long it took, or has taken so far; -1 = not known. */
-static int64_t took(const struct builder *b, bool *is_over)
+static int64_t took(const struct task_builder *b, bool *is_over)
 {
-	const struct cron_run *r = run_of(b);
+	const struct cron_run *r = task_run(b);
 	const struct session *x = b->session;
 
 	*is_over = r ? r->finished_at > 0 : x && x->ended_at > 0;
@@ -109,40 +98,40 @@ static int64_t took(const struct builder *b, bool *is_over)
 
 /* ---- the task ---- */
 
-static const char *title_of(const struct builder *b)
+static const char *title_of(const struct task_builder *b)
 {
-	if (run_of(b))
-		return b->job && b->job->name && *b->job->name ? b->job->name : run_of(b)->job_id;
+	if (task_run(b))
+		return b->job && b->job->name && *b->job->name ? b->job->name : task_run(b)->job_id;
 	if (b->session && b->session->title && *b->session->title)
 		return b->session->title;
 	return b->job ? b->job->name : NULL;
 }
 
-static struct task_state state_of(const struct builder *b)
+struct task_state task_state_now(const struct task_builder *b)
 {
-	if (run_of(b))
-		return judge_run_task(run_of(b), b->job, b->is_dark, b->s->now, b->a);
+	if (task_run(b))
+		return judge_run_task(task_run(b), b->job, b->is_dark, b->s->now, b->a);
 	if (b->session)
 		return judge_session_task(b->session, b->is_dark, b->s->now, b->a);
 	return (struct task_state){ .id = "unknown", .word = "unknown", .status = STATUS_UNKNOWN,
 				    .detail = "it could not be looked up" };
 }
 
-static void add_state(cJSON *o, const struct builder *b)
+static void add_state(cJSON *o, const struct task_builder *b)
 {
-	struct task_state t = state_of(b);
+	struct task_state t = task_state_now(b);
 
 	json_add_string(o, "status", status_name(t.status));
 	json_add_string(o, "state", t.id);
 	json_add_string(o, "word", t.word);
-	add_text(o, "detail", b->session && !run_of(b) && b->session->ended_at ? end_reason_words(b->a, t.detail) : t.detail,
+	add_text(o, "detail", b->session && !task_run(b) && b->session->ended_at ? end_reason_words(b->a, t.detail) : t.detail,
 		 WORD_CHARS, b->a);
 	json_add_string(o, "rule", t.rule);
 }
 
-static void add_span(cJSON *o, const struct builder *b)
+static void add_span(cJSON *o, const struct task_builder *b)
 {
-	const struct cron_run *r = run_of(b);
+	const struct cron_run *r = task_run(b);
 	const struct session *x = b->session;
 	bool is_over;
 	int64_t s = took(b, &is_over);
@@ -150,7 +139,7 @@ static void add_span(cJSON *o, const struct builder *b)
 	add_time(o, "started", r ? r->started_at : x ? x->started_at : 0, b->s->now, b->a);
 	add_time(o, "ended", r ? r->finished_at : x ? x->ended_at : 0, b->s->now, b->a);
 	add_time(o, "lastActive", r ? 0 : x ? x->last_active_at : 0, b->s->now, b->a);
-	add_count(o, "took", s);
+	task_add_count(o, "took", s);
 	json_add_string(o, "tookText", s >= 0 ? human_duration(b->a, s) : NULL);
 	json_add_bool(o, "isOver", is_over);
 }
@@ -163,20 +152,20 @@ static void add_figures(cJSON *o, const struct session *x)
 
 	if (!x)
 		x = &none;
-	add_count(o, "messages", x->messages);
-	add_count(o, "toolCalls", x->tool_calls);
-	add_count(o, "inputTokens", x->input_tokens);
-	add_count(o, "outputTokens", x->output_tokens);
-	add_count(o, "cacheReadTokens", x->cache_read_tokens);
-	add_count(o, "cacheWriteTokens", x->cache_write_tokens);
-	add_count(o, "reasoningTokens", x->reasoning_tokens);
+	task_add_count(o, "messages", x->messages);
+	task_add_count(o, "toolCalls", x->tool_calls);
+	task_add_count(o, "inputTokens", x->input_tokens);
+	task_add_count(o, "outputTokens", x->output_tokens);
+	task_add_count(o, "cacheReadTokens", x->cache_read_tokens);
+	task_add_count(o, "cacheWriteTokens", x->cache_write_tokens);
+	task_add_count(o, "reasoningTokens", x->reasoning_tokens);
 	if (x->cost_microusd < 0)
 		json_add_null(o, "costUsd");
 	else
 		json_add_double(o, "costUsd", (double)x->cost_microusd / 1000000);
 }
 
-static void add_task(cJSON *model, const struct builder *b)
+static void add_task(cJSON *model, const struct task_builder *b)
 {
 	cJSON *o = json_add_object(model, "task");
 	const struct session *x = b->session;
@@ -184,11 +173,11 @@ static void add_task(cJSON *model, const struct builder *b)
 
 	json_add_string(o, "instanceId", instance);
 	add_text(o, "instanceLabel", instance_short_label(b->f->instance->instance, b->a), WORD_CHARS, b->a);
-	json_add_string(o, "kind", run_of(b) ? "run" : "session");
-	add_text(o, "id", run_of(b) ? run_of(b)->id : x ? x->id : b->f->asked, ID_CHARS, b->a);
+	json_add_string(o, "kind", task_run(b) ? "run" : "session");
+	add_text(o, "id", task_run(b) ? task_run(b)->id : x ? x->id : b->f->asked, ID_CHARS, b->a);
 	add_text(o, "title", title, TITLE_CHARS, b->a);
 	json_add_bool(o, "isUntitled", !title);
-	add_text(o, "source", run_of(b) ? "cron" : x ? (x->source ? x->source : "unknown") : NULL, WORD_CHARS, b->a);
+	add_text(o, "source", task_run(b) ? "cron" : x ? (x->source ? x->source : "unknown") : NULL, WORD_CHARS, b->a);
 	add_text(o, "model", x ? x->model : NULL, WORD_CHARS, b->a);
 	add_state(o, b);
 	add_span(o, b);
@@ -204,131 +193,48 @@ static void add_task(cJSON *model, const struct builder *b)
 
 /* ---- facts, in words ---- */
 
-static void add_times(struct builder *b)
+static void add_times(struct task_builder *b)
 {
-	const struct cron_run *r = run_of(b);
+	const struct cron_run *r = task_run(b);
 	int64_t started = r ? r->started_at : b->session ? b->session->started_at : 0;
 	int64_t ended = r ? r->finished_at : b->session ? b->session->ended_at : 0;
 	bool is_over;
 	int64_t s = took(b, &is_over);
 
 	if (started)
-		add_fact_at(b, "Started", human_ago(b->a, started, b->s->now), started);
+		task_add_fact_at(b, "Started", human_ago(b->a, started, b->s->now), started);
 	if (ended)
-		add_fact_at(b, "Ended", human_ago(b->a, ended, b->s->now), ended);
+		task_add_fact_at(b, "Ended", human_ago(b->a, ended, b->s->now), ended);
 	if (s >= 0)
-		add_fact(b, is_over ? "Took" : "So far", human_duration(b->a, s));
+		task_add_fact(b, is_over ? "Took" : "So far", human_duration(b->a, s));
 }
 
-static void add_session_facts(struct builder *b)
+static void add_session_facts(struct task_builder *b)
 {
 	const struct session *x = b->session;
 
 	if (!x)
 		return;
-	add_fact(b, "Model", x->model ? x->model : "not known");
+	task_add_fact(b, "Model", x->model ? x->model : "not known");
 	add_cost(b, x);
 	add_figure(b, "Messages", x->messages);
 	add_figure(b, "Tool calls", x->tool_calls);
-	add_fact(b, "Tokens in", human_count(b->a, x->input_tokens));
-	add_fact(b, "Tokens out", human_count(b->a, x->output_tokens));
+	task_add_fact(b, "Tokens in", human_count(b->a, x->input_tokens));
+	task_add_fact(b, "Tokens out", human_count(b->a, x->output_tokens));
 	if (x->cache_read_tokens > 0)
 		add_figure(b, "Read from cache", x->cache_read_tokens);
 	if (x->reasoning_tokens > 0)
 		add_figure(b, "Reasoning tokens", x->reasoning_tokens);
 	if (x->is_gone)
-		add_fact(b, "In state.db", "deleted");
+		task_add_fact(b, "In state.db", "deleted");
 	if (x->is_archived || x->is_hidden)
-		add_fact(b, "In Hermes's list", x->is_archived ? "archived" : "hidden");
-}
-
-/* ---- a run ---- */
-
-static const char *delivery_text(const struct builder *b, const struct task_state *t)
-{
-	const char *to = b->job && b->job->deliver ? b->job->deliver : NULL;
-
-	if (str_eq(t->id, "not-delivered"))
-		return arena_printf(b->a, "failed: %s", b->job->last_delivery_error);
-	if (str_eq(t->id, "silent"))
-		return "none: it had nothing to say";
-	if (!to)
-		return NULL;
-	return b->f->run->next_n ? arena_printf(b->a, "to %s, as the job says now", to)
-				 : arena_printf(b->a, "to %s; no failure is noted", to);
-}
-
-static const char *output_text(const struct cron_run *r, struct arena *a)
-{
-	if (!r->output)
-		return "no file";
-	return r->output_bytes == COUNT_UNKNOWN ? r->output : arena_printf(a, "%s, %s", r->output, human_bytes(a, r->output_bytes));
-}
-
-static void add_neighbour(cJSON *o, const char *name, const struct builder *b, const struct cron_run *r, int64_t n)
-{
-	cJSON *x;
-
-	if (!n) {
-		json_add_null(o, name);
-		return;
-	}
-	x = json_add_object(o, name);
-	json_add_string(x, "instanceId", b->f->instance->instance->id);
-	json_add_string(x, "number", arena_printf(b->a, "%" PRId64, n));
-	json_add_string(x, "href", link_run(b->a, b->f->instance->instance->id, n));
-	add_time(x, "at", r->started_at ? r->started_at : r->finished_at, b->s->now, b->a);
-	add_text(x, "outcome", r->status, WORD_CHARS, b->a);
-}
-
-static void add_run(cJSON *model, const struct builder *b)
-{
-	const struct run_family *f = b->f->run;
-	const struct cron_job *job = b->job;
-	struct task_state t;
-	cJSON *o;
-
-	if (!f) {
-		json_add_null(model, "run");
-		return;
-	}
-	t = state_of(b);
-	o = json_add_object(model, "run");
-	json_add_string(o, "instanceId", b->f->instance->instance->id);
-	json_add_string(o, "number", arena_printf(b->a, "%" PRId64, f->number));
-	add_text(o, "jobId", f->self.job_id, ID_CHARS, b->a);
-	add_text(o, "jobName", job ? job->name : NULL, TITLE_CHARS, b->a);
-	json_add_bool(o, "hasJob", job != NULL);
-	add_text(o, "schedule", job ? job->schedule : NULL, WORD_CHARS, b->a);
-	add_text(o, "startedBy", f->self.source, WORD_CHARS, b->a);
-	add_text(o, "outcome", f->self.status, WORD_CHARS, b->a);
-	add_text(o, "error", f->self.error, ERROR_CHARS, b->a);
-	add_text(o, "output", f->self.output, ID_CHARS, b->a);
-	add_count(o, "outputBytes", f->self.output ? f->self.output_bytes : -1);
-	add_text(o, "delivery", delivery_text(b, &t), ERROR_CHARS, b->a);
-	add_neighbour(o, "previous", b, &f->previous, f->previous_n);
-	add_neighbour(o, "next", b, &f->next, f->next_n);
-	json_add_string(o, "sessionHref", b->session ? link_session(b->a, b->f->instance->instance->id, b->session->id) : NULL);
-}
-
-static void add_run_facts(struct builder *b)
-{
-	const struct cron_run *r = run_of(b);
-	struct task_state t;
-
-	if (!r)
-		return;
-	t = state_of(b);
-	add_fact(b, "Schedule", b->job && b->job->schedule ? b->job->schedule : b->job ? "none" : "the job is gone");
-	add_fact(b, "Started by", str_eq(r->source, "ticker") ? "the scheduler" : r->source);
-	add_fact(b, "Output", output_text(r, b->a));
-	add_fact(b, "Delivery", delivery_text(b, &t));
+		task_add_fact(b, "In Hermes's list", x->is_archived ? "archived" : "hidden");
 }
 
 /* ---- the page ---- */
 
 /* Whatever stands between the reader and the whole of it. */
-static void add_notes(cJSON *model, const struct builder *b)
+static void add_notes(cJSON *model, const struct task_builder *b)
 {
 	cJSON *list = json_add_array(model, "notes");
 	const struct task_facts *f = b->f;
@@ -340,7 +246,7 @@ static void add_notes(cJSON *model, const struct builder *b)
 	if (b->is_dark)
 		notes[1] = arena_printf(b->a, "As of the last report: %s.",
 					f->instance->probe.reason ? f->instance->probe.reason : "nothing newer is known");
-	if (b->session && b->session->is_gone && !run_of(b))
+	if (b->session && b->session->is_gone && !task_run(b))
 		notes[2] = "It was deleted in Hermes since; only figures are kept of it.";
 	for (size_t i = 0; i < 3; i++) {
 		cJSON *o = notes[i] ? cJSON_CreateObject() : NULL;
@@ -353,7 +259,7 @@ static void add_notes(cJSON *model, const struct builder *b)
 	}
 }
 
-static void add_models(cJSON *model, const struct builder *b)
+static void add_models(cJSON *model, const struct task_builder *b)
 {
 	const struct timeline_page *p = b->f->timeline;
 	cJSON *list = json_add_array(model, "models");
@@ -364,9 +270,9 @@ static void add_models(cJSON *model, const struct builder *b)
 
 		json_add_string(o, "instanceId", b->f->instance->instance->id);
 		add_text(o, "model", u->model, WORD_CHARS, b->a);
-		add_count(o, "requests", u->requests);
-		add_count(o, "inputTokens", u->input_tokens);
-		add_count(o, "outputTokens", u->output_tokens);
+		task_add_count(o, "requests", u->requests);
+		task_add_count(o, "inputTokens", u->input_tokens);
+		task_add_count(o, "outputTokens", u->output_tokens);
 		json_add_string(o, "inputText", u->input_tokens < 0 ? "–" : human_count(b->a, u->input_tokens));
 		json_add_string(o, "outputText", u->output_tokens < 0 ? "–" : human_count(b->a, u->output_tokens));
 		if (u->cost_microusd < 0)
@@ -379,7 +285,7 @@ static void add_models(cJSON *model, const struct builder *b)
 	json_add_bool(model, "hasModels", p && p->n_models > 0);
 }
 
-static void add_crumbs(cJSON *model, const struct builder *b)
+static void add_crumbs(cJSON *model, const struct task_builder *b)
 {
 	const struct instance *in = b->f->instance->instance;
 	cJSON *o = json_add_object(model, "crumbs");
@@ -389,7 +295,7 @@ static void add_crumbs(cJSON *model, const struct builder *b)
 	add_text(o, "instanceLabel", instance_short_label(in, b->a), WORD_CHARS, b->a);
 }
 
-static void add_the_timeline(cJSON *model, const struct builder *b)
+static void add_the_timeline(cJSON *model, const struct task_builder *b)
 {
 	const struct instance_snapshot *in = b->f->instance;
 	const struct session none = { .messages = -1, .tool_calls = -1 };
@@ -404,21 +310,21 @@ static void add_the_timeline(cJSON *model, const struct builder *b)
 		.publish = in->has_report ? (int)in->report.exporter.publish : -1,
 	};
 
-	if (!b->session && run_of(b))
+	if (!b->session && task_run(b))
 		t.trouble = "this run left no session, or none that can be told from others";
 	add_timeline(model, &t, b->a);
 }
 
-static const char *heading_of(const struct builder *b)
+static const char *heading_of(const struct task_builder *b)
 {
 	const char *title = title_of(b);
 
-	return title ? str_clean(b->a, title, strlen(title), TAB_CHARS) : run_of(b) ? "Run" : "Session";
+	return title ? str_clean(b->a, title, strlen(title), TAB_CHARS) : task_run(b) ? "Run" : "Session";
 }
 
 cJSON *task_view(const struct snapshot *s, const char *choice, const struct task_facts *f, struct arena *a)
 {
-	struct builder b = { .s = s, .f = f, .is_dark = f->instance->probe.state != PROBE_OK, .a = a };
+	struct task_builder b = { .s = s, .f = f, .is_dark = f->instance->probe.state != PROBE_OK, .a = a };
 	const struct cron *cron = &f->instance->report.cron;
 	cJSON *model = cJSON_CreateObject();
 
@@ -430,10 +336,10 @@ cJSON *task_view(const struct snapshot *s, const char *choice, const struct task
 	add_task(model, &b);
 	b.facts = json_add_array(model, "facts");
 	add_times(&b);
-	add_run_facts(&b);
+	task_add_run_facts(&b);
 	add_session_facts(&b);
 	add_notes(model, &b);
-	add_run(model, &b);
+	task_add_run(model, &b);
 	json_add_string(model, "runHref", f->run_of_session ? link_run(a, f->instance->instance->id, f->run_of_session) : NULL);
 	add_the_timeline(model, &b);
 	add_lineage(model, f, s->now, a);

@@ -11,172 +11,12 @@
 #include "view/parts_json.h"
 #include "view/status.h"
 #include "view/task_words.h"
+#include "view/timeline_entries.h"
 
 #define NAME_CHARS 100
 #define TEXT_CHARS TIMELINE_CHARS
-#define ENTRIES_MAX 300                 /* of one page, ... */
-#define BYTES_MAX   ((size_t)200 * 1024) /* and of texts in it: an answer stays under 1 MiB */
-
 /* Before 0.20 the rows of a turn have one time: a shorter span than this is none. */
 #define SPAN_MS    50
-
-enum kind { ENTRY_MESSAGE, ENTRY_TOOL, ENTRY_GAP };
-
-struct entry {
-	enum kind kind;
-	const struct message *message;  /* a message, or the result of a call */
-	const struct tool_call *call;
-	int64_t at_ms;
-	int64_t until_ms;
-	int64_t count;                  /* calls that are one entry */
-	int64_t bytes;                  /* of results */
-	int64_t argument_bytes;
-	enum message_mark mark;
-};
-
-struct entries {
-	struct entry *list;
-	size_t n;
-};
-
-/* ---- entries out of rows ---- */
-
-static const struct message *result_of(const struct timeline_page *p, size_t from, const char *call_id)
-{
-	for (size_t i = from; call_id && i < p->n; i++)
-		if (str_eq(p->rows[i].role, "tool") && str_eq(p->rows[i].call_id, call_id))
-			return &p->rows[i];
-	return NULL;
-}
-
-/* Whether a call on this page has it already. */
-static bool has_call(const struct timeline_page *p, size_t before, const struct message *m)
-{
-	for (size_t i = 0; m->call_id && i < before; i++)
-		for (size_t k = 0; k < p->rows[i].n_calls; k++)
-			if (str_eq(p->rows[i].calls[k].id, m->call_id))
-				return result_of(p, i + 1, m->call_id) == m;
-	return false;
-}
-
-static struct entry *add(struct entries *e, enum kind kind, const struct message *m)
-{
-	struct entry *x = &e->list[e->n++];
-
-	*x = (struct entry){ .kind = kind, .message = m, .count = 1, .bytes = COUNT_UNKNOWN, .argument_bytes = COUNT_UNKNOWN };
-	if (m) {
-		x->at_ms = x->until_ms = m->at_ms;
-		x->bytes = m->bytes;
-		x->mark = m->mark;
-	}
-	return x;
-}
-
-static void add_call(struct entries *e, const struct timeline_page *p, size_t at, const struct tool_call *c)
-{
-	const struct message *from = &p->rows[at], *result = result_of(p, at + 1, c->id);
-	struct entry *x = add(e, ENTRY_TOOL, result);
-
-	x->call = c;
-	x->argument_bytes = c->bytes;
-	x->at_ms = from->at_ms;
-	if (!result)
-		x->until_ms = from->at_ms;
-	x->mark = from->mark;
-}
-
-static void add_row(struct entries *e, const struct timeline_page *p, size_t i)
-{
-	const struct message *m = &p->rows[i];
-
-	if (str_eq(m->role, "session_meta"))
-		return; /* the gateway's note to itself */
-	if (str_eq(m->role, "tool")) {
-		if (!has_call(p, i, m))
-			add(e, ENTRY_TOOL, m);
-		return;
-	}
-	if (m->bytes != 0 || m->n_calls == 0)
-		add(e, ENTRY_MESSAGE, m);
-	for (size_t k = 0; k < m->n_calls; k++)
-		add_call(e, p, i, &m->calls[k]);
-}
-
-static const char *tool_name(const struct entry *x)
-{
-	return x->call && x->call->name ? x->call->name : x->message ? x->message->tool : NULL;
-}
-
-static bool is_plain(const struct entry *x)
-{
-	return x->kind == ENTRY_TOOL && x->message && x->message->failed != TRI_YES && !x->message->text &&
-	       !(x->call && x->call->text);
-}
-
-static void sum(int64_t *to, int64_t n)
-{
-	*to = *to == COUNT_UNKNOWN || n == COUNT_UNKNOWN ? COUNT_UNKNOWN : *to + n;
-}
-
-/* Eleven files read one after the other are one line. */
-static void join_plain(struct entries *e)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < e->n; i++) {
-		struct entry *x = &e->list[i], *last = n ? &e->list[n - 1] : NULL;
-
-		if (last && is_plain(last) && is_plain(x) && last->mark == x->mark && str_eq(tool_name(last), tool_name(x))) {
-			last->count += x->count;
-			last->until_ms = x->until_ms > last->until_ms ? x->until_ms : last->until_ms;
-			sum(&last->bytes, x->bytes);
-			sum(&last->argument_bytes, x->argument_bytes);
-		} else {
-			e->list[n++] = *x;
-		}
-	}
-	e->n = n;
-}
-
-static size_t text_bytes(const struct message *m)
-{
-	size_t n = m->text ? strlen(m->text) : 0;
-
-	for (size_t i = 0; i < m->n_calls; i++)
-		n += m->calls[i].text ? strlen(m->calls[i].text) : 0;
-	return n;
-}
-
-/* As many rows of it as make a page that is not too large; the next page begins where they end. */
-static struct timeline_page part_of(const struct timeline_page *p)
-{
-	struct timeline_page part = *p;
-	size_t entries = 0, bytes = 0;
-
-	for (part.n = 0; part.n < p->n; part.n++) {
-		const struct message *m = &p->rows[part.n];
-
-		entries += 1 + m->n_calls;
-		bytes += text_bytes(m);
-		if (part.n && (entries > ENTRIES_MAX || bytes > BYTES_MAX))
-			break;
-	}
-	part.has_more = p->has_more || part.n < p->n;
-	return part;
-}
-
-static struct entries entries_of(const struct timeline_page *p, struct arena *a)
-{
-	struct entries e = { .list = arena_calloc(a, p->n * (TIMELINE_CALLS + 1) + 2, sizeof(*e.list)) };
-
-	for (size_t i = 0; i < p->n; i++) {
-		add_row(&e, p, i);
-		if (p->rows[i].id == p->gap_after)
-			add(&e, ENTRY_GAP, NULL);
-	}
-	join_plain(&e);
-	return e;
-}
 
 /* ---- entries as JSON ---- */
 
@@ -263,27 +103,24 @@ static const char *finish_words(const struct message *m)
 {
 	static const char *const expected[] = { "stop", "tool_calls", "end_turn", "tool_use" };
 
-	for (size_t i = 0; m && m->finish && i < ARRAY_SIZE(expected); i++)
+	for (size_t i = 0; m->finish && i < ARRAY_SIZE(expected); i++)
 		if (str_eq(m->finish, expected[i]))
 			return NULL;
-	return m ? m->finish : NULL;
+	return m->finish;
 }
 
 static void add_words(cJSON *o, const struct entry *x, const struct timeline_facts *f, struct arena *a)
 {
-	const struct message *m = x->message;
-	const char *name = tool_name(x);
+	const struct message *m = x->message, *said = x->kind == ENTRY_MESSAGE ? m : NULL;
+	const char *name = said ? role_words(a, said->role, f->session->source) : entry_tool(x);
 
-	if (x->kind == ENTRY_TOOL)
-		add_text(o, "name", name ? name : "a tool", NAME_CHARS, a);
-	else
-		json_add_string(o, "name", x->kind == ENTRY_MESSAGE ? role_words(a, m->role, f->session->source) : NULL);
-	add_text(o, "role", x->kind == ENTRY_MESSAGE ? m->role : NULL, NAME_CHARS, a);
-	json_add_bool(o, "isPerson", x->kind == ENTRY_MESSAGE && str_eq(m->role, "user"));
+	add_text(o, "name", name ? name : x->kind == ENTRY_TOOL ? "a tool" : NULL, NAME_CHARS, a);
+	add_text(o, "role", said ? said->role : NULL, NAME_CHARS, a);
+	json_add_bool(o, "isPerson", said && str_eq(said->role, "user"));
 	add_text(o, "text", m ? m->text : NULL, TEXT_CHARS, a);
 	add_text(o, "argumentsText", x->call ? x->call->text : NULL, TEXT_CHARS, a);
-	json_add_string(o, "finish", x->kind == ENTRY_MESSAGE && m->finish ? str_clean(a, m->finish, strlen(m->finish), NAME_CHARS) : NULL);
-	add_text(o, "finishText", x->kind == ENTRY_MESSAGE ? finish_words(m) : NULL, NAME_CHARS, a);
+	add_text(o, "finish", said ? said->finish : NULL, NAME_CHARS, a);
+	add_text(o, "finishText", said ? finish_words(said) : NULL, NAME_CHARS, a);
 }
 
 static const char *gap_words(const struct timeline_page *p, struct arena *a)
@@ -311,7 +148,7 @@ static cJSON *entry_json(const struct entry *x, const struct timeline_facts *f, 
 	json_add_string(o, "sizeText", size_text(x, a));
 	json_add_i64(o, "count", x->count);
 	json_add_string(o, "countText", x->count > 1 ? arena_printf(a, "%" PRId64 " calls", x->count) : NULL);
-	if (x->kind == ENTRY_MESSAGE && x->message->tokens != COUNT_UNKNOWN)
+	if (x->kind == ENTRY_MESSAGE && x->message && x->message->tokens != COUNT_UNKNOWN)
 		json_add_i64(o, "tokens", x->message->tokens);
 	else
 		json_add_null(o, "tokens");
@@ -412,9 +249,9 @@ void add_timeline(cJSON *model, const struct timeline_facts *facts, struct arena
 	const char *day = NULL;
 
 	if (f.page) {
-		part = part_of(f.page);
+		part = timeline_part(f.page);
 		f.page = &part;
-		e = entries_of(&part, a);
+		e = timeline_entries(&part, a);
 	}
 	for (size_t i = 0; i < e.n; i++)
 		json_append(list, entry_json(&e.list[i], &f, &day, a));
