@@ -224,6 +224,22 @@ static void text_is_published_only_as_the_policy_says(void **state)
 	end(&p);
 }
 
+static void a_text_that_was_read_all_the_same_is_not_published(void **state)
+{
+	struct home *h = *state;
+	struct redactor *r = redactor_new(false);
+	struct tool_call call = { .name = "curl " KEY, .text = "arguments" };
+	struct message m = { .role = "user", .text = "hello", .calls = &call, .n_calls = 1 };
+	struct timeline t = { .rows = &m, .n_rows = 1 };
+	struct timeline_batch b = { .items = &t, .n_items = 1 };
+
+	timeline_clean(&b, PUBLISH_TITLES, r, h->a);
+	assert_null(m.text);
+	assert_null(call.text);
+	assert_null(strstr(call.name, "PLANTED"));
+	redactor_free(r);
+}
+
 static void an_excerpt_is_short_and_shows_no_half_of_a_secret(void **state)
 {
 	struct home *h = *state;
@@ -473,10 +489,12 @@ static void a_vacuum_or_an_older_copy_leaves_no_stranger_in_a_session(void **sta
 	assert_int_equal(page.n, 8);
 	put(h, "state.db", older, n); /* a restored backup: the same numbers will stand for other messages */
 	free(older);
-	make_db(h, arena_printf(h->a, "INSERT INTO messages(session_id, role, content, timestamp) VALUES('s3', 'user', 'another', %d)", NOW - 3));
+	say(h, "s3", 5, 2);
+	make_db(h, "UPDATE messages SET content = 'another' WHERE id > 4");
 	take(h, &p);
 	page = page_of(h, &p, "s3", 0, 0);
-	assert_int_equal(page.n, 5);
+	assert_int_equal(page.n, 9);
+	assert_string_equal(page.rows[3].text, "word 4");
 	assert_string_equal(page.rows[4].text, "another");
 	assert_int_equal(page.rows[4].id, 5);
 	end(&p);
@@ -647,6 +665,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HOME_TEST(what_a_tool_was_asked_and_answered_is_told_in_sizes),
 		HOME_TEST(text_is_published_only_as_the_policy_says),
+		HOME_TEST(a_text_that_was_read_all_the_same_is_not_published),
 		HOME_TEST(an_excerpt_is_short_and_shows_no_half_of_a_secret),
 		HOME_TEST(a_message_of_several_parts_shows_its_text),
 		HOME_TEST(a_session_says_what_it_came_from_and_what_each_model_cost),
