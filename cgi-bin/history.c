@@ -17,9 +17,9 @@
 
 #define DAYS_DEFAULT 30
 
-static struct history_source read_source(struct pane *p, const struct instance *in, const int64_t *bounds, size_t n)
+/* Reads a ledger and closes it. */
+static struct history_source read_source(struct pane *p, struct ledger l, const int64_t *bounds, size_t n)
 {
-	struct ledger l = ledger_open(p, in);
 	struct history_source out = { .reason = l.error };
 	struct history *h = arena_alloc(p->arena, sizeof(*h));
 
@@ -29,22 +29,24 @@ static struct history_source read_source(struct pane *p, const struct instance *
 	return out;
 }
 
-/* What the ledgers of those chosen say of these days, in the snapshot's order. */
-static struct history_source *read_sources(struct pane *p, const struct snapshot *s, const struct zone_day *days, size_t n)
+/* What the ledgers of those chosen say of these days; of all, this machine's too. */
+static void read_sources(struct pane *p, const struct snapshot *s, struct history_question *q)
 {
 	struct history_source *out = arena_calloc(p->arena, s->n_instances + 1, sizeof(*out));
 	int64_t bounds[HISTORY_DAYS_MAX + 1];
 
-	for (size_t i = 0; i < n; i++)
-		bounds[i] = days[i].from_s;
-	bounds[n] = days[n - 1].to_s;
+	for (size_t i = 0; i < q->n_days; i++)
+		bounds[i] = q->days[i].from_s;
+	bounds[q->n_days] = q->days[q->n_days - 1].to_s;
 	for (size_t i = 0; i < s->n_instances; i++) {
 		const struct instance *in = s->instances[i].instance;
 
 		if (!p->instance || str_eq(in->id, p->instance))
-			out[i] = read_source(p, in, bounds, n);
+			out[i] = read_source(p, ledger_open(p, in), bounds, q->n_days);
 	}
-	return out;
+	if (!p->instance)
+		q->host = read_source(p, ledger_of_host(p), bounds, q->n_days);
+	q->sources = out;
 }
 
 static void show_history(struct pane *p)
@@ -64,7 +66,7 @@ static void show_history(struct pane *p)
 	q.home_zone = zone_local(p->arena);
 	q.offset_s = zone_offset_s(p->zone, p->now);
 	zone_days(p->zone, p->now, q.n_days, days);
-	q.sources = read_sources(p, s, days, q.n_days);
+	read_sources(p, s, &q);
 	pane_render(p, history_view(s, p->instance, &q, p->arena));
 }
 

@@ -40,7 +40,7 @@ static double pace_of(const struct by_day *b, const struct watch_slot *x)
  */
 static double usual_pace(const struct by_day *b, const struct watch_slot *rows, size_t n)
 {
-	double counts[SLOTS_MAX];
+	double counts[SLOTS_MAX] = { 0 };
 	size_t found = 0;
 
 	for (size_t i = 0; i < n && found < SLOTS_MAX; i++)

@@ -31,7 +31,7 @@ static size_t greatest_parts(const struct history_pane *p, history_figure f, siz
 		size_t greater = 0;
 
 		for (size_t j = 0; j < p->n_parts; j++)
-			greater += totals[j] > totals[k] || (totals[j] == totals[k] && j < k);
+			greater += totals[j] > totals[k] || (j < k && totals[j] == totals[k]);
 		if (greater < max && n < max)
 			out[n++] = k;
 	}
@@ -142,9 +142,24 @@ static void add_runs(cJSON *list, const struct history_pane *p)
 	history_add_card(list, p, &card, &c);
 }
 
+/* Those of all parts and, where all is chosen, of this machine. */
+static double *alerts_of(const struct history_pane *p, history_figure f)
+{
+	const struct history *host = p->choice ? NULL : p->q->host.history;
+	double *out = history_sum(p, f);
+
+	for (size_t i = 0; host && i < p->n; i++) {
+		double v = f(host, i);
+
+		if (chart_is_known(v))
+			out[i] = (chart_is_known(out[i]) ? out[i] : 0) + v;
+	}
+	return out;
+}
+
 static void add_alerts(cJSON *list, const struct history_pane *p)
 {
-	double *opened = history_sum(p, history_opened), *closed = history_sum(p, history_closed);
+	double *opened = alerts_of(p, history_opened), *closed = alerts_of(p, history_closed);
 	const struct chart_series series[] = {
 		{ .id = "opened", .label = "Opened", .values = opened, .look = "s3",
 		  .total = history_count(opened, p->n, p->a) },
@@ -153,9 +168,13 @@ static void add_alerts(cJSON *list, const struct history_pane *p)
 	};
 	struct chart c = { .sentence = history_sentence(p, "Alerts opened a day", CHART_COUNT, opened), .series = series,
 			   .n_series = 2, .unseen_text = "not known", .is_grouped = true };
+	struct history_card card = { .id = "alerts", .label = "Alerts", .value = history_total(opened, p->n),
+				     .figure = history_count(opened, p->n, p->a) };
 
-	history_add_card(list, p, &(struct history_card){ .id = "alerts", .label = "Alerts", .sub = "opened and closed a day",
-					  .value = history_total(opened, p->n), .figure = history_count(opened, p->n, p->a) }, &c);
+	card.sub = p->choice ? "opened and closed a day" :
+		   p->q->host.history ? "opened and closed a day, with this machine's" :
+					"opened and closed a day, without this machine's";
+	history_add_card(list, p, &card, &c);
 }
 
 /* ---- backup ---- */

@@ -25,6 +25,7 @@ struct history_question {
 	const struct zone_day *days;  /* oldest first; the last one holds now */
 	size_t n_days;                /* 7, 30 or 90 */
 	const struct history_source *sources; /* of each instance of the snapshot, in its order; those not chosen are not looked at */
+	struct history_source host;           /* this machine, whose alerts count where all is chosen */
 };
 
 /* The numbers of days there are to choose, for an error message. */

@@ -331,6 +331,31 @@ static void sessions_are_told_by_instance_and_together(void **state)
 	}
 }
 
+static void alerts_of_the_machine_count_where_all_is_chosen(void **state)
+{
+	struct asked x = ask(1, 7);
+	struct history *host = quiet(&x);
+
+	(void)state;
+	of(&x, 0)->days[6].opened = 2;
+	host->days[6].opened = 1;
+	x.q.host.history = host;
+	{
+		CLEANUP_JSON cJSON *all = view(&x, NULL), *one = view(&x, "vijay");
+
+		assert_string_equal(cell(all, "alerts", 0, 0), "3");
+		assert_string_equal(cell(one, "alerts", 0, 0), "2");
+		assert_non_null(strstr(json_string(chart_of(all, "alerts"), "sub"), "with this machine's"));
+	}
+	x.q.host = (struct history_source){ .reason = "no ledger.db" };
+	{
+		CLEANUP_JSON cJSON *m = view(&x, NULL);
+
+		assert_string_equal(figure(m, "alerts"), "2");
+		assert_non_null(strstr(json_string(chart_of(m, "alerts"), "sub"), "without this machine's"));
+	}
+}
+
 static void a_ledger_that_cannot_be_read_is_named_and_the_rest_stands(void **state)
 {
 	struct asked x = ask(2, 7);
@@ -456,6 +481,7 @@ int main(void)
 		T(availability_is_of_what_was_observed),
 		T(what_could_not_be_judged_is_neither_up_nor_down),
 		T(sessions_are_told_by_instance_and_together),
+		T(alerts_of_the_machine_count_where_all_is_chosen),
 		T(a_ledger_that_cannot_be_read_is_named_and_the_rest_stands),
 		T(sessions_still_being_taken_in_are_no_zeros),
 		T(fifty_instances_fit_and_are_capped),
