@@ -2,9 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/str.h"
-#include "hermes/cronexpr.h"
+#include "hermes/cron_schedule.h"
 #include "hermes/hermes.h"
 #include "hermes/home.h"
 #include "hermes/version.h"
@@ -44,37 +43,6 @@ static const char *effective_state(const cJSON *job, bool enabled, struct arena 
 	return enabled ? "scheduled" : "paused";
 }
 
-/* Seconds east of UTC in an ISO stamp: the zone that Hermes's cron expressions are read in. */
-static int64_t zone_of(const char *iso)
-{
-	int64_t with_zone, without;
-	char naive[sizeof("2026-03-29T07:00:36")];
-
-	if (!iso || strlen(iso) < sizeof(naive) - 1 || !clock_parse_iso(iso, 0, &with_zone))
-		return 0;
-	memcpy(naive, iso, sizeof(naive) - 1);
-	naive[sizeof(naive) - 1] = '\0';
-	return clock_parse_iso(naive, 0, &without) ? without - with_zone : 0;
-}
-
-static int64_t period_of(const cJSON *job, int64_t now)
-{
-	const cJSON *schedule = json_object(job, "schedule");
-	const char *expr = json_string(schedule, "expr");
-	struct cronexpr cron;
-	double minutes;
-	int64_t period = 0;
-
-	/* A schedule that is plain text comes from a file written by hand. */
-	if (!schedule)
-		expr = json_string(job, "schedule");
-	if (json_double(schedule, "minutes", &minutes) && minutes > 0 && minutes < 1e8)
-		period = (int64_t)(minutes * 60);
-	else if (cronexpr_parse(expr, &cron))
-		period = cronexpr_period_s(&cron, now, zone_of(json_string(job, "next_run_at")));
-	return period > 0 ? period : COUNT_UNKNOWN;
-}
-
 static const char *schedule_of(const cJSON *job, struct arena *a)
 {
 	const cJSON *schedule = json_object(job, "schedule");
@@ -87,8 +55,9 @@ static const char *schedule_of(const cJSON *job, struct arena *a)
 	return text ? text : home_text(job, "schedule", NAME_CHARS, a);
 }
 
-static void read_job(struct cron_job *out, const cJSON *job, int64_t now, struct arena *a)
+static void read_job(struct cron_job *out, const cJSON *job, struct cron_reading *r)
 {
+	struct arena *a = r->a;
 	bool enabled = home_truth(job, "enabled", true);
 
 	out->id = home_text(job, "id", ID_CHARS, a);
@@ -105,9 +74,12 @@ static void read_job(struct cron_job *out, const cJSON *job, int64_t now, struct
 	out->deliver = home_text(job, "deliver", NAME_CHARS, a);
 	out->last_run_at = home_time(job, "last_run_at");
 	out->next_run_at = home_time(job, "next_run_at");
-	out->period_s = period_of(job, now);
+	out->created_at = home_time(job, "created_at");
+	out->paused_at = home_time(job, "paused_at");
 	out->failure_streak = home_count(job, "failure_streak");
 	out->runs = home_count(json_object(job, "repeat"), "completed");
+	out->runs_wanted = home_count(json_object(job, "repeat"), "times");
+	cron_schedule_read(out, job, r);
 }
 
 /* Neither failed nor undelivered: what may be left out of a list that is too long. */
@@ -123,8 +95,9 @@ static bool is_quiet(const cJSON *job)
  * Takes JOBS_MAX jobs in the file's order. When there are more, those with
  * something wrong go first: a cut list must not look better than a whole one.
  */
-static void read_jobs(struct cron *c, const cJSON *list, int64_t now, struct arena *a)
+static void read_jobs(struct cron *c, const cJSON *list, const struct hermes_source *src, struct arena *a)
 {
+	struct cron_reading reading;
 	size_t total = 0, troubled = 0, quiet_left = 0;
 	const cJSON *job;
 
@@ -135,6 +108,8 @@ static void read_jobs(struct cron *c, const cJSON *list, int64_t now, struct are
 	}
 	if (troubled < JOBS_MAX)
 		quiet_left = JOBS_MAX - troubled;
+	if (total)
+		cron_reading_begin(&reading, src, a);
 	c->jobs = arena_calloc(a, total < JOBS_MAX ? total : JOBS_MAX, sizeof(*c->jobs));
 	cJSON_ArrayForEach(job, list)
 	{
@@ -143,7 +118,7 @@ static void read_jobs(struct cron *c, const cJSON *list, int64_t now, struct are
 		if (!cJSON_IsObject(job) || (quiet && !quiet_left) || c->n_jobs == JOBS_MAX)
 			continue;
 		quiet_left -= quiet;
-		read_job(&c->jobs[c->n_jobs++], job, now, a);
+		read_job(&c->jobs[c->n_jobs++], job, &reading);
 	}
 	home_answer(&c->probe, PROBE_OK,
 		    total > JOBS_MAX ? arena_printf(a, "%zu jobs; %d are shown, those with trouble first",
@@ -225,7 +200,7 @@ static void read_jobs_file(struct cron *c, const struct hermes_source *src, stru
 	tree = home_parse(&c->probe, JOBS_FILE, data, len, a);
 	list = tree ? find_list(&c->probe, src, tree, a) : NULL;
 	if (list)
-		read_jobs(c, list, home_now(src), a);
+		read_jobs(c, list, src, a);
 }
 
 /*

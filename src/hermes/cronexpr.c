@@ -8,6 +8,7 @@
 
 #define TEXT_MAX  256
 #define YEARS_MAX 9
+#define DAY_S     86400
 
 struct field {
 	int low, high;            /* high of weekdays is 7, folded to 0 */
@@ -152,12 +153,11 @@ static int next_value(uint64_t bits, int v)
 	return bits ? __builtin_ctzll(bits) : -1;
 }
 
-static bool is_day(const struct cronexpr *c, const struct tm *tm)
+static bool is_day(const struct cronexpr *c, int mday, int wday)
 {
-	const uint64_t all_days = 0xFFFFFFFE, all_weekdays = 0x7F;
-	bool day = has(c->days, tm->tm_mday), weekday = has(c->weekdays, tm->tm_wday);
+	bool day = has(c->days, mday), weekday = has(c->weekdays, wday);
 
-	if (c->days != all_days && c->weekdays != all_weekdays)
+	if (c->days != CRONEXPR_ALL_DAYS && c->weekdays != CRONEXPR_ALL_WEEKDAYS)
 		return day || weekday;
 	return day && weekday;
 }
@@ -189,13 +189,94 @@ bool cronexpr_next(const struct cronexpr *c, int64_t after_s, int64_t offset_s, 
 		return false;
 	/* Day by day: 3,300 steps at most, with the clock at midnight from the second day on. */
 	for (int day = 0; day <= YEARS_MAX * 366; day++) {
-		if (has(c->months, tm.tm_mon + 1) && is_day(c, &tm) && time_of_day(c, &tm)) {
+		if (has(c->months, tm.tm_mon + 1) && is_day(c, tm.tm_mday, tm.tm_wday) && time_of_day(c, &tm)) {
 			*out = (int64_t)timegm(&tm) - offset_s;
 			return true;
 		}
 		tm.tm_mday++;
 		tm.tm_hour = tm.tm_min = 0;
 		timegm(&tm); /* carries over into month and year, and sets the weekday */
+	}
+	return false;
+}
+
+/* The highest value set at or below v; -1 when none is. */
+static int last_value(uint64_t bits, int v)
+{
+	bits = v < 0 ? 0 : bits << (63 - v) >> (63 - v);
+	return bits ? 63 - __builtin_clzll(bits) : -1;
+}
+
+/* The last hour and minute at or before these, in *hour and *minute; false when there is none. */
+static bool time_before(const struct cronexpr *c, int *hour, int *minute)
+{
+	int h = last_value(c->hours, *hour);
+	int m = last_value(c->minutes, h == *hour ? *minute : 59);
+
+	if (h >= 0 && m < 0) { /* none yet in this hour */
+		h = last_value(c->hours, *hour - 1);
+		m = last_value(c->minutes, 59);
+	}
+	*hour = h;
+	*minute = m;
+	return h >= 0 && m >= 0;
+}
+
+struct day {
+	int year, month, mday, wday; /* month from 1, wday from Sunday */
+	int64_t n;                   /* days since the epoch */
+};
+
+static int days_of(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return days[month - 1] + (month == 2 && is_leap);
+}
+
+/* Goes back by n days, at most to the last day of the month before. */
+static void go_back(struct day *d, int n)
+{
+	d->n -= n;
+	d->wday = (d->wday + 35 - n) % 7;
+	d->mday -= n;
+	if (d->mday > 0)
+		return;
+	if (--d->month == 0) {
+		d->month = 12;
+		d->year--;
+	}
+	d->mday = days_of(d->year, d->month);
+}
+
+/*
+ * Asked thirty times a job in every run of the exporter: no library call but
+ * the first, and a month that does not fit is one step.
+ */
+bool cronexpr_last(const struct cronexpr *c, int64_t at_s, int64_t offset_s, int64_t *out)
+{
+	time_t local;
+	struct tm tm;
+	struct day d;
+	int hour, minute;
+
+	if (__builtin_add_overflow(at_s, offset_s, &local) || local < 0 || local > INT64_C(253402300799) ||
+	    !gmtime_r(&local, &tm))
+		return false;
+	d = (struct day){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_wday, local / DAY_S };
+	hour = tm.tm_hour;
+	minute = tm.tm_min;
+	for (int64_t first = d.n - YEARS_MAX * 366; d.n >= first && d.n >= 0;) {
+		bool is_month = has(c->months, d.month);
+
+		if (is_month && is_day(c, d.mday, d.wday) && time_before(c, &hour, &minute)) {
+			*out = d.n * DAY_S + hour * 3600 + minute * 60 - offset_s;
+			return true;
+		}
+		go_back(&d, is_month ? 1 : d.mday);
+		hour = 23;
+		minute = 59;
 	}
 	return false;
 }

@@ -23,6 +23,12 @@ struct cronexpr {
 	uint64_t weekdays;
 };
 
+#define CRONEXPR_ALL_MINUTES  UINT64_C(0xFFFFFFFFFFFFFFF)
+#define CRONEXPR_ALL_HOURS    UINT64_C(0xFFFFFF)
+#define CRONEXPR_ALL_DAYS     UINT64_C(0xFFFFFFFE)
+#define CRONEXPR_ALL_MONTHS   UINT64_C(0x1FFE)
+#define CRONEXPR_ALL_WEEKDAYS UINT64_C(0x7F)
+
 /* False, *out untouched, for anything else: seconds, "L", "#", "@daily", a value out of range. */
 bool cronexpr_parse(const char *text, struct cronexpr *out);
 
@@ -32,6 +38,9 @@ bool cronexpr_parse(const char *text, struct cronexpr *out);
  * not within nine years: 30 February; 29 February needs eight around 2100.
  */
 bool cronexpr_next(const struct cronexpr *c, int64_t after_s, int64_t offset_s, int64_t *out);
+
+/* The same backwards: the last time it fired at or before at_s, within nine years, from 1970 on. */
+bool cronexpr_last(const struct cronexpr *c, int64_t at_s, int64_t offset_s, int64_t *out);
 
 /* Seconds between the next two times after after_s; 0 when there are none. */
 int64_t cronexpr_period_s(const struct cronexpr *c, int64_t after_s, int64_t offset_s);

@@ -120,10 +120,21 @@ static const struct field sessions_fields[] = {
 };
 static const struct shape sessions_shape = SHAPE(struct sessions, sessions_fields);
 
+static const struct field due_fields[] = {
+	TIME(struct cron_due, from, "from"),
+	COUNT(struct cron_due, every_s, "every"),
+	COUNT(struct cron_due, times, "times"),
+};
+static const struct shape due_shape = SHAPE(struct cron_due, due_fields);
+
 static const struct field job_fields[] = {
 	TEXT(struct cron_job, id, "id"),
 	TITLE(struct cron_job, name, "name"),
 	TEXT(struct cron_job, schedule, "schedule"),
+	TEXT(struct cron_job, kind, "scheduleKind"),
+	TEXT(struct cron_job, expr, "scheduleExpr"),
+	TEXT(struct cron_job, words, "scheduleWords"),
+	TEXT(struct cron_job, zone, "scheduleZone"),
 	TEXT(struct cron_job, state, "jobState"),
 	TRI(struct cron_job, enabled, "enabled"),
 	TEXT(struct cron_job, last_status, "lastStatus"),
@@ -133,9 +144,14 @@ static const struct field job_fields[] = {
 	TEXT(struct cron_job, deliver, "deliver"),
 	TIME(struct cron_job, last_run_at, "lastRunAt"),
 	TIME(struct cron_job, next_run_at, "nextRunAt"),
+	TIME(struct cron_job, created_at, "createdAt"),
+	TIME(struct cron_job, paused_at, "pausedAt"),
 	COUNT(struct cron_job, period_s, "period"),
+	COUNT(struct cron_job, grace_s, "grace"),
 	COUNT(struct cron_job, failure_streak, "failureStreak"),
 	COUNT(struct cron_job, runs, "runs"),
+	COUNT(struct cron_job, runs_wanted, "runsWanted"),
+	LIST(struct cron_job, due, "due", due_shape, CRON_DUE_MAX),
 };
 static const struct shape job_shape = SHAPE(struct cron_job, job_fields);
 

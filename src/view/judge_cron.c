@@ -11,9 +11,8 @@
 #define STALLED_S   200
 #define LONG_DEAD_S 3600
 
-/* cron/jobs.py:_compute_grace_seconds: a run missed by more than half its period is skipped. */
-#define GRACE_MIN_S 120
-#define GRACE_MAX_S 7200
+/* Where an exporter does not say how late a job may be, being older: the longest that Hermes lets pass. */
+#define GRACE_UNKNOWN_S 7200
 
 #define STREAK_CRITICAL 3
 
@@ -27,11 +26,7 @@ static const char job_rule[] =
 
 static int64_t grace_s(const struct cron_job *c)
 {
-	int64_t half = c->period_s / 2;
-
-	if (c->period_s <= 0 || half > GRACE_MAX_S)
-		return GRACE_MAX_S;
-	return half < GRACE_MIN_S ? GRACE_MIN_S : half;
+	return c->grace_s > 0 ? c->grace_s : GRACE_UNKNOWN_S;
 }
 
 static bool is_paused(const struct cron_job *c)

@@ -163,6 +163,87 @@ static void the_zone_moves_the_day(void **state)
 	assert_int_equal(t, epoch("2026-04-01T08:00:00Z"));
 }
 
+static void last_time_is_the_newest_match_up_to_now(void **state)
+{
+	static const struct {
+		const char *expr, *at, *want;
+	} rows[] = {
+		{ "* * * * *", FROM, FROM },
+		{ "* * * * *", "2026-03-29T18:00:59Z", FROM },
+		{ "0 18 * * *", FROM, FROM },
+		{ "0 18 * * *", "2026-03-29T17:59:59Z", "2026-03-28T18:00:00Z" },
+		{ "30 7 * * *", FROM, "2026-03-29T07:30:00Z" },
+		{ "*/15 9-17 * * *", FROM, "2026-03-29T17:45:00Z" },
+		{ "50 * * * *", FROM, "2026-03-29T17:50:00Z" },
+		{ "50 0 * * *", "2026-03-29T00:10:00Z", "2026-03-28T00:50:00Z" },
+		{ "0 9 * * 1-5", FROM, "2026-03-27T09:00:00Z" },
+		{ "0 9 * * 7", FROM, "2026-03-29T09:00:00Z" },
+		{ "0 9 * * sat", FROM, "2026-03-28T09:00:00Z" },
+		{ "0 3 1 * *", "2026-03-01T02:59:00Z", "2026-02-01T03:00:00Z" },
+		{ "0 3 31 * *", FROM, "2026-01-31T03:00:00Z" },
+		{ "0 0 29 2 *", FROM, "2024-02-29T00:00:00Z" },
+		{ "0 0 29 2 *", "2024-02-28T23:59:59Z", "2020-02-29T00:00:00Z" },
+		{ "0 0 1 jan *", FROM, "2026-01-01T00:00:00Z" },
+		{ "59 23 31 12 *", FROM, "2025-12-31T23:59:00Z" },
+		{ "0 0 13 * 5", FROM, "2026-03-27T00:00:00Z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char got[CLOCK_TEXT_MAX];
+		struct cronexpr c;
+		int64_t t = 0;
+
+		assert_true(cronexpr_parse(rows[i].expr, &c));
+		assert_true(cronexpr_last(&c, epoch(rows[i].at), 0, &t));
+		clock_rfc3339(t, got);
+		if (strcmp(got, rows[i].want) != 0)
+			fail_msg("\"%s\" up to %s: %s, not %s", rows[i].expr, rows[i].at, got, rows[i].want);
+	}
+}
+
+/* Whatever next finds, last finds again from there, and nothing in between. */
+static void last_undoes_next(void **state)
+{
+	static const char *const rows[] = { "*/7 3,9 * * *",  "0 22-2 * * *",	"5 4 29-31 * *", "0 0 13 * 5",
+					    "30 6 * 2,12 1-5", "0 0 29 2 *", "59 23 * * 0" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int64_t t = epoch("2023-12-28T11:11:11Z"), before = 0, back;
+		struct cronexpr c;
+
+		assert_true(cronexpr_parse(rows[i], &c));
+		for (int k = 0; k < 300; k++) {
+			assert_true(cronexpr_next(&c, t, 20700, &t));
+			assert_true(cronexpr_last(&c, t + 59, 20700, &back));
+			assert_int_equal(back, t);
+			if (before) {
+				assert_true(cronexpr_last(&c, t - 1, 20700, &back));
+				assert_int_equal(back, before);
+			}
+			before = t;
+			if (t > epoch("2090-01-01T00:00:00Z"))
+				break;
+		}
+	}
+}
+
+static void what_never_came_has_no_last_time(void **state)
+{
+	struct cronexpr c;
+	int64_t t = 5;
+
+	(void)state;
+	assert_true(cronexpr_parse("0 0 30 2 *", &c));
+	assert_false(cronexpr_last(&c, epoch(FROM), 0, &t));
+	assert_true(cronexpr_parse("* * * * *", &c));
+	assert_false(cronexpr_last(&c, INT64_MAX, 3600, &t));
+	assert_false(cronexpr_last(&c, INT64_MIN, 0, &t));
+	assert_false(cronexpr_last(&c, -1, 0, &t));
+	assert_int_equal(t, 5);
+}
+
 static void period_is_the_gap_of_the_next_two(void **state)
 {
 	static const struct {
@@ -192,6 +273,9 @@ int main(void)
 		cmocka_unit_test(a_day_that_never_comes_has_no_next_time),
 		cmocka_unit_test(times_out_of_range_have_no_next_time),
 		cmocka_unit_test(the_zone_moves_the_day),
+		cmocka_unit_test(last_time_is_the_newest_match_up_to_now),
+		cmocka_unit_test(last_undoes_next),
+		cmocka_unit_test(what_never_came_has_no_last_time),
 		cmocka_unit_test(period_is_the_gap_of_the_next_two),
 	};
 

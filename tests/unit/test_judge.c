@@ -300,10 +300,10 @@ static void job_completed(void) { job()->state = "completed"; job()->next_run_at
 static void job_new(void) { job()->last_status = NULL; job()->last_run_at = 0; }
 static void job_late(void) { job()->next_run_at = NOW - 1801; }
 static void job_in_grace(void) { job()->next_run_at = NOW - 1800; }
-static void job_late_often(void) { job()->period_s = 60; job()->next_run_at = NOW - 121; }
-static void job_grace_often(void) { job()->period_s = 60; job()->next_run_at = NOW - 120; }
-static void job_weekly_late(void) { job()->period_s = 7 * DAYS; job()->next_run_at = NOW - 7201; }
-static void job_once_grace(void) { job()->period_s = COUNT_UNKNOWN; job()->next_run_at = NOW - 7200; }
+static void job_late_often(void) { job()->period_s = 60; job()->grace_s = 120; job()->next_run_at = NOW - 121; }
+static void job_grace_often(void) { job()->period_s = 60; job()->grace_s = 120; job()->next_run_at = NOW - 120; }
+static void job_weekly_late(void) { job()->period_s = 7 * DAYS; job()->grace_s = 7200; job()->next_run_at = NOW - 7201; }
+static void job_once_grace(void) { job()->period_s = COUNT_UNKNOWN; job()->grace_s = 0; job()->next_run_at = NOW - 7200; }
 static void job_odd(void) { job()->last_status = "mostly"; }
 static void job_future(void) { job()->last_run_at = NOW + DAYS; }
 static void job_late_stopped(void) { job_late(); stopped_enabled(); }

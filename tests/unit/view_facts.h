@@ -36,8 +36,8 @@ static inline struct cron_job fact_job(const char *id, const char *name)
 {
 	return (struct cron_job){ .id = id, .name = name, .schedule = "every 60m", .state = "scheduled",
 				  .enabled = TRI_YES, .last_status = "ok", .last_run_at = NOW - 18 * MINUTES,
-				  .next_run_at = NOW + 42 * MINUTES, .period_s = HOURS, .failure_streak = COUNT_UNKNOWN,
-				  .runs = 7 };
+				  .next_run_at = NOW + 42 * MINUTES, .period_s = HOURS, .grace_s = HOURS / 2,
+				  .failure_streak = COUNT_UNKNOWN, .runs = 7, .runs_wanted = COUNT_UNKNOWN };
 }
 
 static inline struct session fact_session(const char *id, const char *title, int64_t started_at)
