@@ -64,3 +64,23 @@ bool store_growth(struct store *s, int64_t now, int64_t bytes, int64_t *a_day, i
 	*a_day = (int64_t)((double)(bytes - value) / (double)*over_s * DAY_S);
 	return true;
 }
+
+int64_t store_kept_since(struct store *s)
+{
+	/* Of an hour or a day, the end: it may have begun within. */
+	static const char *const sources[] = {
+		"SELECT min(at) + 86400 FROM days",
+		"SELECT min(at) + 3600 FROM hours",
+		"SELECT min(at) FROM samples",
+	};
+	int64_t since = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+		bool is_null;
+		int64_t at = number(s, sources[i], 0, 0, &is_null);
+
+		if (!is_null && at > 0 && (!since || at < since))
+			since = at;
+	}
+	return since;
+}
