@@ -6,6 +6,7 @@
  *
  *   ?state=all|failed|late|paused|ok
  */
+#include "pane/ledgers.h"
 #include "report/report.h"
 #include "store/store_runs.h"
 #include "view/cron_view.h"
@@ -30,18 +31,15 @@ static bool read_past(struct cron_row *row, struct store *s, int64_t kept_since,
 
 static void read_ledger(struct pane *p, struct cron_group *g)
 {
-	const struct instance *in = g->part->snapshot->instance;
-	const char *dir = arena_printf(p->arena, "%s/reports/%s", p->config->state_dir, in->id);
-	CLEANUP(store_closep) struct store *s = NULL;
+	struct ledger l = { 0 };
 	int64_t kept_since;
 
 	if (g->n == 0)
 		return;
-	if (in->uid < 0) {
-		g->ledger_error = "this machine does not know the instance's user";
-		return;
-	}
-	s = store_open_read(dir, in->uid, p->deadline_us, p->arena, &g->ledger_error);
+	l = ledger_open(p, g->part->snapshot->instance);
+	CLEANUP(store_closep) struct store *s = l.store;
+
+	g->ledger_error = l.error;
 	if (!s)
 		return;
 	kept_since = store_kept_since(s);

@@ -41,7 +41,9 @@ static const char *slot_text(const struct cron_slot *s, struct arena *a)
 
 	if (s->due_at)
 		text = arena_printf(a, "%.16s UTC: %s", human_instant(a, s->due_at), text);
-	return s->late_s ? arena_printf(a, "%s, by %s", text, human_span(a, s->late_s)) : text;
+	if (!s->late_s)
+		return text;
+	return arena_printf(a, s->state == CRON_SLOT_LATE ? "%s, by %s" : "%s, and %s late", text, human_span(a, s->late_s));
 }
 
 static cJSON *slot_json(const struct cron_slot *s, size_t place, const char *instance_id, struct arena *a)
@@ -149,15 +151,10 @@ static const char *last_run_href(const struct cron_row *row, const char *instanc
 	return NULL;
 }
 
-static bool is_off_now(const struct cron_row *row)
-{
-	return str_eq(row->judgement->word, "paused") || str_eq(row->judgement->word, "completed");
-}
-
 static void add_runs(cJSON *o, const struct cron_row *row, const char *instance_id, int64_t now, struct arena *a)
 {
 	const struct cron_job *job = row->job;
-	bool is_off = is_off_now(row);
+	bool is_off = judge_job_is_off(job);
 
 	add_time(o, "lastRun", job->last_run_at, now, a);
 	json_add_string(o, "lastRunHref", last_run_href(row, instance_id, a));
@@ -183,7 +180,7 @@ cJSON *cron_job_json(const struct cron_row *row, const struct cron_group *g, int
 	struct cron_slot_facts facts = { .job = job,
 					 .past = row->past,
 					 .at = in->report.generated_at,
-					 .is_paused = str_eq(row->judgement->word, "paused"),
+					 .is_paused = judge_job_is_off(job),
 					 .is_late = str_eq(row->judgement->word, "late") };
 	cJSON *o = reading_json(row->judgement, id, false, now, a);
 	size_t n = cron_slots(&facts, slots, a);
@@ -194,7 +191,7 @@ cJSON *cron_job_json(const struct cron_row *row, const struct cron_group *g, int
 	add_runs(o, row, id, now, a);
 	add_time(o, "lateSince", facts.is_late ? job->next_run_at : 0, now, a);
 	json_add_string(o, "lateText", facts.is_late ? human_span(a, now - job->next_run_at) : NULL);
-	add_time(o, "paused", facts.is_paused ? job->paused_at : 0, now, a);
+	add_time(o, "paused", facts.is_paused && !str_eq(job->state, "completed") ? job->paused_at : 0, now, a);
 	add_text(o, "pausedReason", facts.is_paused ? job->paused_reason : NULL, ERROR_CHARS, a);
 	add_time(o, "created", job->created_at, now, a);
 	add_strip(o, slots, n, id, a);

@@ -59,7 +59,7 @@ static const struct judgement *jobs_of(const struct verdict_part *p, size_t *n)
 	size_t after = sum ? (size_t)(sum - p->judgements) + 1 : p->n;
 
 	*n = 0;
-	while (after + *n < p->n && *n < p->snapshot->report.cron.n_jobs && p->judgements[after + *n].is_part)
+	while (after + *n < p->n && *n < p->snapshot->report.cron.n_jobs && str_starts(p->judgements[after + *n].id, "cron."))
 		++*n;
 	return p->judgements + after;
 }
@@ -169,22 +169,49 @@ static void add_filters(cJSON *model, const struct cron_plan *plan, struct arena
 	}
 }
 
-/* "11 cron jobs, two need a look" */
-static const char *headline(const struct cron_plan *plan, struct arena *a)
+struct tally {
+	size_t all, bad, unknown, unread; /* unread: instances whose jobs are not known */
+};
+
+static struct tally tally_of(const struct cron_plan *plan)
 {
-	size_t all = count(plan, find_filter("all")), bad = 0, n;
+	struct tally t = { 0 };
 
 	for (size_t i = 0; i < plan->n_groups; i++) {
+		const struct instance_snapshot *in = plan->groups[i].part->snapshot;
+		size_t n;
 		const struct judgement *judged = jobs_of(plan->groups[i].part, &n);
 
-		for (size_t k = 0; k < n; k++)
-			bad += status_needs_attention(judged[k].status);
+		t.all += n;
+		t.unread += !in->has_report || in->report.cron.probe.state == PROBE_UNKNOWN;
+		for (size_t k = 0; k < n; k++) {
+			t.unknown += judged[k].status == STATUS_UNKNOWN;
+			t.bad += judged[k].status != STATUS_UNKNOWN && status_needs_attention(judged[k].status);
+		}
 	}
-	if (all == 0)
-		return "There are no cron jobs to show";
-	return arena_printf(a, "%s cron job%s, %s", human_count(a, (int64_t)all), all == 1 ? "" : "s",
-			    bad == 0 ? "none needs a look" :
-				       arena_printf(a, "%s need%s a look", human_number(a, (int64_t)bad), bad == 1 ? "s" : ""));
+	return t;
+}
+
+static const char *with_verb(size_t n, const char *one, const char *many, struct arena *a)
+{
+	return arena_printf(a, "%s %s", human_number(a, (int64_t)n), n == 1 ? one : many);
+}
+
+/* "11 cron jobs, two need a look, one is unknown" */
+static const char *headline(const struct cron_plan *plan, struct arena *a)
+{
+	struct tally t = tally_of(plan);
+	const char *text;
+
+	if (t.all == 0)
+		return t.unread ? "Cron jobs are not known" : "There are no cron jobs";
+	text = arena_printf(a, "%s cron job%s, ", human_count(a, (int64_t)t.all), t.all == 1 ? "" : "s");
+	if (t.bad || !t.unknown)
+		text = arena_printf(a, "%s%s", text, t.bad ? with_verb(t.bad, "needs a look", "need a look", a) : "none needs a look");
+	if (t.unknown)
+		text = arena_printf(a, "%s%s%s", text, t.bad ? ", " : "", with_verb(t.unknown, "is unknown", "are unknown", a));
+	return t.unread ? arena_printf(a, "%s; those of %s are not known", text, human_plural(a, (int64_t)t.unread, "instance")) :
+			  text;
 }
 
 static void add_note(cJSON *notes, const char *text, struct arena *a)
@@ -227,6 +254,18 @@ static const char *more_text(const struct cron_group *g, const struct cron_plan 
 			    plan->choice ? "" : "; choose this instance to see more of its jobs");
 }
 
+/* Why there are no rows, where that is not said by a note. */
+static const char *empty_text(const struct cron_group *g, const struct cron_plan *plan)
+{
+	const struct instance_snapshot *in = g->part->snapshot;
+
+	if (g->n || !in->has_report || in->report.cron.probe.state == PROBE_UNKNOWN)
+		return NULL;
+	if (g->part->is_dark && in->report.cron.n_jobs && !str_eq(plan->state, "all"))
+		return "How its jobs are now is not known, so none can be told apart by it.";
+	return find_filter(plan->state)->none;
+}
+
 static cJSON *group_card(const struct cron_group *g, const struct cron_plan *plan, struct arena *a)
 {
 	const struct verdict_part *p = g->part;
@@ -249,8 +288,7 @@ static cJSON *group_card(const struct cron_group *g, const struct cron_plan *pla
 	for (size_t i = 0; i < g->n; i++)
 		json_append(jobs, cron_job_json(&g->rows[i], g, plan->snapshot->now, a));
 	json_add_bool(card, "hasJobs", g->n > 0);
-	json_add_string(card, "emptyText",
-			g->n || !p->snapshot->has_report || c->probe.state == PROBE_UNKNOWN ? NULL : find_filter(plan->state)->none);
+	json_add_string(card, "emptyText", empty_text(g, plan));
 	json_add_string(card, "moreText", more_text(g, plan, a));
 	json_add_string(card, "moreHref",
 			plan->choice ? NULL : arena_printf(a, "%s&state=%s", link_pane(a, "cron", id), plan->state));

@@ -68,6 +68,9 @@ void judge_instance(const struct instance_snapshot *s, int64_t now, struct arena
 void judge_host(const struct host_snapshot *s, int64_t now, struct arena *a, struct judgement **out,
 		size_t *n);
 
+/* Whether a job is meant not to run: paused, switched off, or done with. */
+bool judge_job_is_off(const struct cron_job *c);
+
 /* The judgement of that id; NULL when there is none. */
 const struct judgement *judge_find(const struct judgement *j, size_t n, const char *id);
 

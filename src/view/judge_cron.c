@@ -29,7 +29,7 @@ static int64_t grace_s(const struct cron_job *c)
 	return c->grace_s > 0 ? c->grace_s : GRACE_UNKNOWN_S;
 }
 
-static bool is_paused(const struct cron_job *c)
+bool judge_job_is_off(const struct cron_job *c)
 {
 	return c->enabled == TRI_NO || str_eq(c->state, "paused") || str_eq(c->state, "completed") ||
 	       str_eq(c->state, "disabled");
@@ -149,7 +149,7 @@ static struct judgement *judge_job(struct judging *g, const struct cron *cron, c
 	j->is_part = true;
 	j->rule = job_rule;
 	j->evidence.value = job_text(g, c);
-	if (is_paused(c))
+	if (judge_job_is_off(c))
 		judging_off(j, str_eq(c->state, "completed") ? "completed" : "paused",
 			    judging_text(g, c->paused_reason, TEXT_MAX),
 			    str_eq(c->state, "completed") ? "it is given a new time" : "it is resumed");
@@ -173,7 +173,7 @@ struct tally {
 
 static void count_job(struct tally *t, const struct judgement *j, const struct cron_job *c)
 {
-	t->on += !is_paused(c);
+	t->on += !judge_job_is_off(c);
 	t->judged += j->status != STATUS_OFF;
 	t->ok += j->status == STATUS_OK;
 	t->alarms += j->title != NULL;
