@@ -24,7 +24,7 @@ async function shoot(file, path, options) {
 
 if (all) {
 	mkdirSync(all, { recursive: true })
-	for (const [name, path] of [['overview', '/hermes'], ['ops', '/hermes/ops'], ['ops-filtered', '/hermes/ops?instance=bheem&severity=warning'], ['runbook', '/hermes/runbook'], ['one', '/hermes?instance=bheem'], ['agents', '/hermes/agents'], ['login', '/login'], ['missing', '/hermes?instance=nobody']])
+	for (const [name, path] of [['overview', '/hermes'], ['ops', '/hermes/ops'], ['ops-filtered', '/hermes/ops?instance=bheem&severity=warning'], ['runbook', '/hermes/runbook'], ['cron', '/hermes/cron'], ['one', '/hermes?instance=bheem'], ['agents', '/hermes/agents'], ['login', '/login'], ['missing', '/hermes?instance=nobody']])
 		for (const width of [390, 1280])
 			for (const colorScheme of ['light', 'dark'])
 				await shoot(join(all, `${name}-${width}-${colorScheme}.png`), path, { viewport: { width, height: 900 }, colorScheme })
