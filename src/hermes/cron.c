@@ -97,7 +97,7 @@ static bool is_quiet(const cJSON *job)
  */
 static void read_jobs(struct cron *c, const cJSON *list, const struct hermes_source *src, struct arena *a)
 {
-	struct cron_reading reading;
+	struct cron_reading reading = { .a = a };
 	size_t total = 0, troubled = 0, quiet_left = 0;
 	const cJSON *job;
 

@@ -102,6 +102,7 @@ bool store_growth(struct store *s, int64_t now, int64_t bytes, int64_t *a_day, i
  */
 int store_reading_watches(struct store *s, const char *prefix, int64_t from_s, int64_t to_s, struct reading_watches *out,
 			  struct arena *a, const char **error) __attribute__((nonnull));
+
 /* Since when this ledger has certainly been kept, as far back as it still remembers; 0 where it holds nothing. */
 int64_t store_kept_since(struct store *s) __attribute__((nonnull));
 

@@ -17,11 +17,15 @@
 #define RUNS_MAX 200
 #define PERIOD_MAX_S (INT64_C(10) * 366 * 86400)
 
+struct known_run {
+	const struct cron_run *run;
+	int64_t n;                  /* the ledger's number; 0 = jobs.json's own */
+};
+
 struct slots {
 	const struct cron_slot_facts *f;
 	struct arena *arena;
-	const struct cron_run *runs[RUNS_MAX + 1]; /* newest first; jobs.json's own among them */
-	int64_t numbers[RUNS_MAX + 1];
+	struct known_run runs[RUNS_MAX + 1]; /* newest first; jobs.json's own among them */
 	size_t n_runs;
 	struct cron_run last;       /* what jobs.json says of the last run */
 	int64_t hole_from;          /* between these two the ledger lags behind jobs.json */
@@ -52,7 +56,7 @@ static bool is_by_hand(const struct cron_run *r)
 static bool has_last_run(const struct slots *s, int64_t at)
 {
 	for (size_t i = 0; i < s->n_runs; i++)
-		if (llabs(end_of(s->runs[i]) - at) <= SAME_RUN_S)
+		if (llabs(end_of(s->runs[i].run) - at) <= SAME_RUN_S)
 			return true;
 	return false;
 }
@@ -72,15 +76,13 @@ static void take_last_run(struct slots *s)
 	if (!job->last_run_at || job->last_run_at > s->f->at || has_last_run(s, job->last_run_at))
 		return;
 	s->last = (struct cron_run){ .finished_at = job->last_run_at, .status = result_of(job->last_status) };
-	while (at < s->n_runs && start_of(s->runs[at]) > job->last_run_at)
+	while (at < s->n_runs && start_of(s->runs[at].run) > job->last_run_at)
 		at++;
-	memmove(&s->runs[at + 1], &s->runs[at], (s->n_runs - at) * sizeof(s->runs[0]));
-	memmove(&s->numbers[at + 1], &s->numbers[at], (s->n_runs - at) * sizeof(s->numbers[0]));
-	s->runs[at] = &s->last;
-	s->numbers[at] = 0;
+	memmove(&s->runs[at + 1], &s->runs[at], (s->n_runs - at) * sizeof(struct known_run));
+	s->runs[at] = (struct known_run){ &s->last, 0 };
 	s->n_runs++;
 	s->hole_to = job->last_run_at;
-	s->hole_from = at + 1 < s->n_runs ? end_of(s->runs[at + 1]) : 0;
+	s->hole_from = at + 1 < s->n_runs ? end_of(s->runs[at + 1].run) : 0;
 }
 
 static void take_runs(struct slots *s)
@@ -92,8 +94,7 @@ static void take_runs(struct slots *s)
 		if (start_of(&p->runs[i]) > s->f->at)
 			continue;
 		s->has_starts |= p->runs[i].started_at != 0;
-		s->numbers[s->n_runs] = p->numbers[i];
-		s->runs[s->n_runs++] = &p->runs[i];
+		s->runs[s->n_runs++] = (struct known_run){ &p->runs[i], p->numbers[i] };
 		oldest = start_of(&p->runs[i]);
 	}
 	s->known_from = oldest;
@@ -129,8 +130,8 @@ static enum cron_slot_state state_of_run(const struct slots *s, const struct cro
 
 static void add_run(struct slots *s, int64_t due, size_t i)
 {
-	const struct cron_run *r = s->runs[i];
-	struct cron_slot slot = { .due_at = due, .state = state_of_run(s, r), .run_at = start_of(r), .run_n = s->numbers[i] };
+	const struct cron_run *r = s->runs[i].run;
+	struct cron_slot slot = { .due_at = due, .state = state_of_run(s, r), .run_at = start_of(r), .run_n = s->runs[i].n };
 
 	/* When only its end is known, a long run looks like a late one. */
 	if (r->started_at && s->f->job->grace_s > 0 && r->started_at - due > s->f->job->grace_s) {
@@ -178,7 +179,7 @@ static size_t due_times(const struct cron_job *job, int64_t at, int64_t out[CRON
 
 	for (size_t i = 0; i < job->n_due; i++) {
 		const struct cron_due *d = &job->due[i];
-		bool is_sane = d->from > 0 && d->every_s >= 0 && d->every_s <= PERIOD_MAX_S;
+		bool is_sane = d->from > 0 && d->from <= at && d->every_s >= 0 && d->every_s <= PERIOD_MAX_S;
 
 		for (int64_t k = 0; is_sane && k < d->times && k < CRON_DUE_MAX && n < CRON_DUE_MAX; k++) {
 			int64_t t = d->from + k * d->every_s;
@@ -203,9 +204,9 @@ static size_t first_run(const struct slots *s, int64_t from, int64_t to)
 	size_t found = s->n_runs;
 
 	for (size_t i = 0; i < s->n_runs; i++) {
-		int64_t t = start_of(s->runs[i]);
+		int64_t t = start_of(s->runs[i].run);
 
-		if (t >= from && t < to && !is_by_hand(s->runs[i]))
+		if (t >= from && t < to && !is_by_hand(s->runs[i].run))
 			found = i;
 	}
 	return found;
@@ -240,10 +241,10 @@ static void fill_gap(struct slots *s, int64_t from, int64_t to)
 static void fill_newest(struct slots *s)
 {
 	const struct cron_job *job = s->f->job;
-	int64_t next = job->next_run_at, first = end_of(s->runs[0]) + job->period_s;
+	int64_t next = job->next_run_at, first = end_of(s->runs[0].run) + job->period_s;
 	int64_t end = next && next <= s->f->at ? next : s->f->at;
 
-	if (str_eq(s->runs[0]->status, "running"))
+	if (str_eq(s->runs[0].run->status, "running"))
 		return;
 	if (s->f->is_paused) {
 		fill_gap(s, first, s->f->at + 1);
@@ -261,13 +262,13 @@ static void fill_by_runs(struct slots *s)
 
 	fill_newest(s);
 	for (size_t i = 0; i < s->n_runs && s->n < CRON_DUE_MAX; i++) {
-		int64_t start = start_of(s->runs[i]);
-		int64_t due = i + 1 < s->n_runs ? end_of(s->runs[i + 1]) + period : start;
+		int64_t start = start_of(s->runs[i].run);
+		int64_t due = i + 1 < s->n_runs ? end_of(s->runs[i + 1].run) + period : start;
 		/* After times that were let pass it counts anew; and a run may come early, after one by hand. */
 		bool is_anew = start - due >= period || due > start;
 
 		first = start;
-		if (!is_by_hand(s->runs[i]))
+		if (!is_by_hand(s->runs[i].run))
 			add_run(s, is_anew ? start : due, i);
 		if (start - due >= period)
 			fill_gap(s, due, start - period / 2);

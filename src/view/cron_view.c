@@ -236,7 +236,8 @@ static void add_notes(cJSON *card, const struct cron_group *g, struct arena *a)
 	else if (p->is_dark)
 		add_note(notes, "Nothing is known: there is no report that can be used.", a);
 	if (p->snapshot->has_report && c->probe.state == PROBE_UNKNOWN)
-		add_note(notes, arena_printf(a, "The jobs could not be read: %s.", c->probe.reason ? c->probe.reason : "no reason is given"), a);
+		add_note(notes, arena_printf(a, "The jobs could not be read: %s.",
+					     c->probe.reason ? c->probe.reason : "no reason is given"), a);
 	else if (p->snapshot->has_report && c->probe.state == PROBE_OK && c->probe.reason)
 		add_note(notes, arena_printf(a, "Of %s.", c->probe.reason), a);
 	if (g->ledger_error)

@@ -382,6 +382,18 @@ static void an_interval_that_is_paused(void **state)
 	check("a year", "pppppppppppppppppppppppppppppp");
 }
 
+/* jobs.json notes the end of a run some seconds after executions.db, and counts the next time from there. */
+static void two_records_of_one_end_make_no_missed_time(void **state)
+{
+	(void)state;
+	half_hourly();
+	ran(AT - 31 * MIN - 3, "ok");
+	job.last_run_at = AT - 30 * MIN + 2;
+	job.last_status = "ok";
+	job.next_run_at = AT + 2;
+	check("not due yet", "o");
+}
+
 static void an_interval_without_runs_goes_by_the_clock(void **state)
 {
 	(void)state;
@@ -466,6 +478,7 @@ int main(void)
 		cmocka_unit_test(an_interval_counts_from_the_end_of_each_run),
 		cmocka_unit_test(an_interval_that_was_let_pass),
 		cmocka_unit_test(an_interval_that_is_paused),
+		cmocka_unit_test(two_records_of_one_end_make_no_missed_time),
 		cmocka_unit_test(an_interval_without_runs_goes_by_the_clock),
 		cmocka_unit_test(a_run_by_hand_moves_an_interval),
 		cmocka_unit_test(absurd_facts_do_no_harm),
