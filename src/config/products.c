@@ -60,8 +60,9 @@ static void load_statuses(struct loader *l, struct place p, struct product *x)
 		load_status(l, p, "expectStatus", value, x);
 		return;
 	}
-	cJSON_ArrayForEach(item, loader_array(l, p, "expectStatus", PRODUCT_STATUS_MAX))
+	cJSON_ArrayForEach(item, loader_array(l, p, "expectStatus", PRODUCT_STATUS_MAX)) {
 		load_status(l, p, "expectStatus", item, x);
+	}
 }
 
 static void load_unit(struct loader *l, struct place p, struct product *x)

@@ -179,8 +179,9 @@ static bool import_list(const cJSON *list, struct proposals *out)
 	const cJSON *item;
 	size_t i = 0;
 
-	cJSON_ArrayForEach(item, list)
+	cJSON_ArrayForEach(item, list) {
 		take_item(out, item, i++);
+	}
 	return true;
 }
 

@@ -1,9 +1,11 @@
 /* Many addresses asked at once, by one thread: libcurl's multi interface. */
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/httpurl.h"
 #include "base/str.h"
@@ -14,6 +16,7 @@
 #define CONNECT_MS  2000L
 #define HOPS_MAX    2
 #define POLL_MS     250
+#define NO_NETWORK  "this exporter may not use the network; run 'hmc setup', then 'systemctl daemon-reload'"
 #define MARGIN_US   (200 * 1000) /* so that libcurl's own limit ends a transfer, and its reason is told */
 
 struct transfer {
@@ -155,9 +158,8 @@ static void no_connection(struct round *r, struct transfer *t, CURLcode code)
 	t->api->getinfo(t->easy, CURLINFO_OS_ERRNO, &why);
 	if (code == CURLE_COULDNT_CONNECT && why == ECONNREFUSED)
 		end_without(r, t, PRODUCT_REFUSED, arena_printf(r->a, "nobody takes connections at %s", place(t, r->a)));
-	else if (why == EAFNOSUPPORT || why == EPERM || why == EACCES)
-		end_without(r, t, PRODUCT_UNREACHED,
-			    "this exporter may not use the network; run 'hmc setup', then 'systemctl daemon-reload'");
+	else if (why == EPERM || why == EACCES)
+		end_without(r, t, PRODUCT_UNREACHED, NO_NETWORK);
 	else
 		end_without(r, t, PRODUCT_UNREACHED, arena_printf(r->a, "it could not be asked: %s",
 								  *t->error ? t->error : t->api->describe(code)));
@@ -301,17 +303,32 @@ static void give_up(struct round *r)
 	r->api->multi_cleanup(r->multi);
 }
 
+/*
+ * NULL, or why nobody can be asked. As shipped, the exporter's unit allows no
+ * sockets of IP, which libcurl tells as if nobody were there.
+ */
+static const char *find_obstacle(const struct curl_api *api)
+{
+	CLEANUP_FD int four = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CLEANUP_FD int six = four < 0 ? socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+
+	if (four < 0 && six < 0 && (errno == EAFNOSUPPORT || errno == EPERM || errno == EACCES))
+		return NO_NETWORK;
+	return api ? NULL : CURL_MISSING;
+}
+
 void product_http_ask(const struct product_question *list, size_t n, int64_t limit_us, struct arena *a)
 {
-	struct round r = { .api = curl_api(), .n = n, .limit_us = clock_mono_us() + limit_us, .a = a };
+	struct round r = { .api = n ? curl_api() : NULL, .n = n, .limit_us = clock_mono_us() + limit_us, .a = a };
+	const char *obstacle = n ? find_obstacle(r.api) : NULL;
 
 	r.list = arena_calloc(a, n ? n : 1, sizeof(*r.list));
-	r.multi = r.api && n ? r.api->multi_init() : NULL;
+	r.multi = n && !obstacle ? r.api->multi_init() : NULL;
 	for (size_t i = 0; i < n; i++) {
 		if (r.multi)
 			start(&r, &r.list[i], &list[i]);
 		else
-			end_without(&r, &(struct transfer){ .to = list[i].to }, PRODUCT_UNREACHED, CURL_MISSING);
+			end_without(&r, &(struct transfer){ .to = list[i].to }, PRODUCT_UNREACHED, obstacle ? obstacle : "there is no memory left to ask with");
 	}
 	if (!r.multi)
 		return;
