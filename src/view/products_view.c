@@ -234,7 +234,7 @@ static const char *why(const struct judgement *j, struct arena *a)
 {
 	if (j->why || !j->detail || !status_needs_attention(j->status))
 		return j->why;
-	return arena_printf(a, "%s.", human_cap(a, j->detail));
+	return arena_printf(a, "%s%s", human_cap(a, j->detail), strchr("?!.", j->detail[strlen(j->detail) - 1]) ? "" : ".");
 }
 
 static cJSON *product_json(const struct row *r, const struct view *v)
