@@ -6,6 +6,7 @@
 #include "store/store_parts.h"
 
 #define PLATFORMS_KEPT 16
+#define RUN_S          10
 
 /*
  * A word of the few that systemd and Hermes use for states, or "other": no
@@ -173,8 +174,14 @@ void store_points_of_instance(const struct instance_report *r, struct store_poin
 	add_platforms(out, &r->gateway);
 }
 
+/* A reading that was kept from the report before says nothing new: no run takes longer than ten seconds. */
+static bool is_kept(const struct probe *p, int64_t at)
+{
+	return p->taken_at > 0 && at - p->taken_at >= RUN_S;
+}
+
 /* Whether it does what is asked of it, and how fast; the configuration allows ids of plain letters and digits alone. */
-static void add_products(struct store_points *out, const struct product_healths *all)
+static void add_products(struct store_points *out, const struct product_healths *all, int64_t at)
 {
 	static const char *const words[] = { "not-asked", "answered", "refused", "no-http", "bad-tls", "silent", "unreached" };
 
@@ -183,7 +190,8 @@ static void add_products(struct store_points *out, const struct product_healths 
 		char name[STORE_WORD_MAX + 1];
 		struct store_point *p;
 
-		if ((size_t)snprintf(name, sizeof(name), PRODUCT_READING "%s", h->id ? h->id : "") >= sizeof(name))
+		if (is_kept(&h->probe, at) ||
+		    (size_t)snprintf(name, sizeof(name), PRODUCT_READING "%s", h->id ? h->id : "") >= sizeof(name))
 			continue;
 		p = add(out, name, &h->probe);
 		if (h->outcome == PRODUCT_NOT_ASKED)
@@ -210,5 +218,5 @@ void store_points_of_host(const struct host_report *r, struct store_points *out)
 		add_words(p, r->tailscale.is_up == TRI_YES ? "up" : "down", NULL);
 	add_timer(out, "emergencyDrive", &r->emergency_drive, r->generated_at);
 	add_count(out, "listeners", &r->listeners.probe, (int64_t)r->listeners.n_list);
-	add_products(out, &r->products);
+	add_products(out, &r->products, r->generated_at);
 }

@@ -783,6 +783,25 @@ static void put_products(struct store *s, int64_t at, enum probe_state web, enum
 
 #define NOT_THERE ((enum probe_state)(PROBE_OK + 1))
 
+static void a_product_that_was_not_asked_anew_is_not_sampled_again(void **state)
+{
+	struct product_health web = { .probe = { .state = PROBE_OK, .taken_at = NOW }, .id = "web" };
+	struct host_report r = { .generated_at = NOW + 3, .products = { .list = &web, .n_list = 1 } };
+	struct store *s = open_writer();
+	const char *error = NULL;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(store_record_host(s, &r, NULL, a, &error), 0);
+		r.generated_at += 30;
+	}
+	web.probe.taken_at = NOW + 61;
+	assert_int_equal(store_record_host(s, &r, NULL, a, &error), 0);
+	assert_int_equal(samples_of(s, "export").n, 3);
+	assert_int_equal(samples_of(s, "product.web").n, 2);
+	store_close(s);
+}
+
 static void products_are_told_by_quarters_of_an_hour(void **state)
 {
 	const int64_t quarter = NOW - NOW % 900, day = quarter - 86400;
@@ -847,6 +866,7 @@ int main(void)
 		T(growth_is_what_a_week_shows_and_not_known_before),
 		T(the_host_is_recorded_too),
 		T(a_hundred_products_are_sampled_beside_the_rest),
+		T(a_product_that_was_not_asked_anew_is_not_sampled_again),
 		T(products_are_told_by_quarters_of_an_hour),
 	};
 
