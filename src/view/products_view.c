@@ -339,12 +339,12 @@ static void add_none(cJSON *model, const struct rows *r, const char *choice, siz
 	}
 	o = json_add_object(model, "none");
 	if (choice && n_all) {
-		json_add_string(o, "text", "An entry of \"products\" says by \"instance\" whose it is.");
+		json_add_string(o, "text", "An entry under “products” says by “instance” whose it is.");
 		json_add_string(o, "command", NULL);
 		json_add_string(o, "href", "/hermes/products?instance=all");
 		return;
 	}
-	json_add_string(o, "text", "Name them under \"products\" in the configuration file. This proposes entries from what you have:");
+	json_add_string(o, "text", "Name them under “products” in the configuration file. This proposes entries from what you have:");
 	json_add_string(o, "command", "hmc products import docker-compose.yml");
 	json_add_string(o, "href", NULL);
 }
