@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "json/json.h"
 #include "view/human.h"
+#include "view/links.h"
 #include "view/parts_json.h"
 
 #define PLATFORMS_MAX 12
@@ -135,6 +136,7 @@ cJSON *instance_card(const struct verdict_part *p, bool is_compact, int64_t now,
 		add_full_readings(rows, p, in->id, now, a);
 	json_add_string(card, "moreText", left_out ? arena_printf(a, "%zu more readings", left_out) : NULL);
 	add_sessions(card, p->snapshot);
+	add_ways(card, in->id, a);
 	return card;
 }
 

@@ -307,6 +307,7 @@ static cJSON *row_json(const struct chart *c, size_t i, struct arena *a)
 
 	json_add_string(o, "date", c->places[i].date);
 	json_add_string(o, "name", c->places[i].name);
+	json_add_string(o, "href", c->places[i].href);
 	cells = json_add_array(o, "cells");
 	for (size_t k = 0; k < c->n_series; k++) {
 		const struct chart_series *x = &c->series[k];

@@ -38,6 +38,7 @@ struct chart_series {
 struct chart_place {
 	const char *date; /* "2026-11-24", for programs */
 	const char *name; /* "Tue 24 Nov", "today, so far": the row's head in the table */
+	const char *href; /* what the row's head leads to; NULL = nothing */
 	const char *mark; /* a label under the axis: "24 Nov"; NULL = none */
 };
 

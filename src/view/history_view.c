@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/str.h"
 #include "base/url.h"
 #include "json/json.h"
@@ -64,7 +65,17 @@ static size_t mark_step(size_t n)
 	return n <= 10 ? 1 : n <= 40 ? 5 : 15;
 }
 
-static struct chart_place *make_places(const struct history_question *q, struct arena *a)
+/* The work that was begun on a day, from midnight to midnight of its zone. */
+static const char *work_of_day(const struct zone_day *d, const char *choice, struct arena *a)
+{
+	char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+
+	clock_rfc3339(d->from_s, from);
+	clock_rfc3339(d->to_s, to);
+	return arena_printf(a, "%s&from=%s&to=%s", link_pane(a, "tasks", choice), from, to);
+}
+
+static struct chart_place *make_places(const struct history_question *q, const char *choice, struct arena *a)
 {
 	struct chart_place *out = arena_calloc(a, q->n_days, sizeof(*out));
 	size_t step = mark_step(q->n_days);
@@ -75,6 +86,7 @@ static struct chart_place *make_places(const struct history_question *q, struct 
 
 		out[i].date = arena_printf(a, "%04d-%02d-%02d", d->year, d->month, d->day);
 		out[i].name = arena_printf(a, "%s %s%s", weekday(d->weekday), day, i + 1 == q->n_days ? ", so far" : "");
+		out[i].href = work_of_day(d, choice, a);
 		if (i % step == 0)
 			out[i].mark = step == 1 ? weekday(d->weekday) : day;
 	}
@@ -258,7 +270,7 @@ static void add_zones(cJSON *model, const struct history_pane *p)
 cJSON *history_view(const struct snapshot *s, const char *choice, const struct history_question *q, struct arena *a)
 {
 	const struct verdict *v = verdict_of(s, choice, a);
-	struct history_pane p = { .q = q, .choice = choice, .now = s->now, .n = q->n_days, .places = make_places(q, a), .a = a };
+	struct history_pane p = { .q = q, .choice = choice, .now = s->now, .n = q->n_days, .places = make_places(q, choice, a), .a = a };
 	cJSON *model = cJSON_CreateObject(), *notes;
 
 	add_head(model, "History", s, v, choice, a);

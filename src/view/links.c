@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/url.h"
+#include "json/json.h"
 
 /* web/request.c refuses such a path, since it could be read in two ways. */
 static bool fits_a_path(const char *s)
@@ -49,4 +51,21 @@ const char *link_reading(struct arena *a, const char *instance_id, const char *r
 	const char *choice = strcmp(instance_id, "host") == 0 ? NULL : instance_id;
 
 	return arena_printf(a, "%s#%s", link_pane(a, "ops", choice), link_anchor(a, instance_id, reading_id));
+}
+
+void add_ways(cJSON *card, const char *instance_id, struct arena *a)
+{
+	static const struct {
+		const char *label;
+		const char *pane;
+	} panes[] = { { "Ops", "ops" }, { "Tasks", "tasks" }, { "Cron", "cron" }, { "Agent", "agents" }, { "History", "history" } };
+	cJSON *list = json_add_array(card, "ways");
+
+	for (size_t i = 0; i < ARRAY_SIZE(panes); i++) {
+		cJSON *o = cJSON_CreateObject();
+
+		json_add_string(o, "label", panes[i].label);
+		json_add_string(o, "href", link_pane(a, panes[i].pane, instance_id));
+		json_append(list, o);
+	}
 }

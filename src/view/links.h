@@ -4,6 +4,7 @@
 #ifndef MC_VIEW_LINKS_H
 #define MC_VIEW_LINKS_H
 
+#include <cjson/cJSON.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -26,5 +27,8 @@ const char *link_reading(struct arena *a, const char *instance_id, const char *r
 
 /* A pane with an instance chosen, NULL = all: link_pane(a, "tasks", "bheem"). */
 const char *link_pane(struct arena *a, const char *pane, const char *instance_id);
+
+/* Adds "ways": the other panes of one instance, [{label, href}]. */
+void add_ways(cJSON *card, const char *instance_id, struct arena *a);
 
 #endif
