@@ -183,6 +183,8 @@ static void add_sources(const struct ledger *l, const struct instance_snapshot *
 			add_source(out, list[i]);
 	if (s->report.cron.n_jobs)
 		add_source(out, "cron");
+	if (s->report.kanban.n_latest)
+		add_source(out, "kanban");
 }
 
 bool task_list_knows_source(const struct tasks_input *in, const char *source)

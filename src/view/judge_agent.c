@@ -6,8 +6,8 @@
 
 #include "base/str.h"
 #include "view/judge_parts.h"
+#include "view/judge_task.h"
 
-#define FAILURES_MANY 3
 #define STATUSES_SHOWN 5
 
 static struct judgement *add(struct judging *g, const char *id, const char *label, const struct probe *p)
@@ -207,7 +207,7 @@ static const struct kanban_task *find_waiting(const struct kanban *k, int64_t *n
 		const struct kanban_task *t = &k->latest[i];
 
 		if ((str_eq(t->status, "blocked") && str_eq(t->block_kind, "needs_input")) ||
-		    (t->failures >= FAILURES_MANY && !str_eq(t->status, "done") && !str_eq(t->status, "archived"))) {
+		    (t->failures >= KANBAN_FAILURES_MANY && !str_eq(t->status, "done") && !str_eq(t->status, "archived"))) {
 			first = first ? first : t;
 			++*n;
 		}

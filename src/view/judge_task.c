@@ -38,6 +38,33 @@ struct task_state judge_session_task(const struct session *x, bool is_dark, int6
 	return state("open", "open", STATUS_OFF, arena_printf(a, "quiet for %s", human_span(a, quiet)));
 }
 
+struct task_state judge_kanban_task(const struct kanban_task *t, bool is_dark, int64_t now, struct arena *a)
+{
+	struct task_state s = state("open", "open", STATUS_OFF, NULL);
+
+	s.rule = "as the board says; stalled when it waits for an answer, failed after 3 failures in a row";
+	s.word = t->status ? t->status : "unknown";
+	if (str_eq(t->status, "done") || str_eq(t->status, "archived")) {
+		s.id = "ended";
+	} else if (t->failures >= KANBAN_FAILURES_MANY) {
+		s.id = s.word = "failed";
+		s.status = STATUS_CRITICAL;
+		s.detail = arena_printf(a, "%s failures in a row", human_count(a, t->failures));
+	} else if (str_eq(t->status, "blocked")) {
+		s.id = "stalled";
+		s.status = STATUS_WARN;
+		s.detail = str_eq(t->block_kind, "needs_input") ? "it waits for an answer" : t->block_kind;
+	} else if (str_eq(t->status, "running")) {
+		s.id = "active";
+		s.status = is_dark ? STATUS_UNKNOWN : STATUS_OK;
+		s.detail = t->heartbeat_at ? arena_printf(a, "last sign %s", human_ago(a, t->heartbeat_at, now)) : NULL;
+	} else if (!t->status) {
+		s.id = "unknown";
+		s.status = STATUS_UNKNOWN;
+	}
+	return s;
+}
+
 const struct cron_job *job_by_id(const struct cron *cron, const char *id)
 {
 	for (size_t i = 0; id && i < cron->n_jobs; i++)

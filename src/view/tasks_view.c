@@ -1,12 +1,17 @@
 #include "view/tasks_view.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "base/str.h"
 #include "json/json.h"
 #include "view/human.h"
+#include "view/judge_task.h"
 #include "view/links.h"
 #include "view/parts_json.h"
 
 #define LABELLED_MAX 20
+#define KANBAN_MAX   60
 
 struct pane_of {
 	const struct snapshot *s;
@@ -195,6 +200,65 @@ static size_t add_jobs(cJSON *model, const struct pane_of *p)
 	return n;
 }
 
+/* ---- boards ---- */
+
+static cJSON *kanban_json(const struct pane_of *p, const struct verdict_part *part, const struct kanban_task *t,
+			  const struct task_state *state)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	json_add_string(o, "instanceId", part->snapshot->instance->id);
+	add_text(o, "instanceLabel", part->name, 60, p->a);
+	json_add_string(o, "kind", "kanban");
+	add_text(o, "id", t->id, 200, p->a);
+	add_text(o, "board", t->board, 60, p->a);
+	add_text(o, "title", t->title ? t->title : t->id, 160, p->a);
+	add_text(o, "assignee", t->assignee, 60, p->a);
+	json_add_string(o, "status", status_name(state->status));
+	json_add_string(o, "state", state->id);
+	add_text(o, "word", state->word, 40, p->a);
+	add_text(o, "detail", t->error && str_eq(state->id, "failed") ? t->error : state->detail, 200, p->a);
+	add_time(o, "started", t->started_at ? t->started_at : t->created_at, p->s->now, p->a);
+	add_time(o, "ended", t->completed_at, p->s->now, p->a);
+	return o;
+}
+
+static bool holds(const char *text, const char *words)
+{
+	size_t n = strlen(words);
+
+	for (; text && *text; text++)
+		if (strncasecmp(text, words, n) == 0)
+			return true;
+	return false;
+}
+
+/* Boards keep no order in time that the list could follow: their tasks stand beside its first page. */
+static size_t add_kanban(cJSON *model, const struct pane_of *p)
+{
+	const struct task_filter *f = p->f;
+	bool wanted = !f->has_cursor && !f->job && (!f->source || str_eq(f->source, "kanban"));
+	cJSON *list = json_add_array(model, "kanban");
+	size_t n = 0;
+
+	for (size_t i = 0; wanted && i < p->v->n_parts; i++) {
+		const struct verdict_part *part = &p->v->parts[i];
+		const struct kanban *k = &part->snapshot->report.kanban;
+
+		for (size_t t = 0; t < k->n_latest && n < KANBAN_MAX; t++) {
+			const struct kanban_task *x = &k->latest[t];
+			struct task_state state = judge_kanban_task(x, part->is_dark, p->s->now, p->a);
+
+			if ((!str_eq(f->state, "all") && !str_eq(f->state, state.id)) || (f->words && !holds(x->title, f->words)))
+				continue;
+			json_append(list, kanban_json(p, part, x, &state));
+			n++;
+		}
+	}
+	json_add_bool(model, "hasKanban", n > 0);
+	return n;
+}
+
 static void add_items(cJSON *model, const struct pane_of *p)
 {
 	cJSON *list = json_add_array(model, "tasks");
@@ -287,7 +351,7 @@ cJSON *tasks_view(const struct snapshot *s, const char *choice, const struct tas
 	json_add_string(model, "state", f->state);
 	add_filters(model, &p);
 	add_notes(model, &p);
-	n_jobs = add_jobs(model, &p);
+	n_jobs = add_jobs(model, &p) + add_kanban(model, &p);
 	add_items(model, &p);
 	json_add_string(model, "emptyText", empty_text(&p, n_jobs));
 	return model;

@@ -157,6 +157,32 @@ static void a_run_stands_as_hermes_recorded_it(void **state)
 	assert_int_equal(judge_run_task(&cases[5].run, NULL, true, NOW, a).status, STATUS_UNKNOWN);
 }
 
+static void a_task_of_a_board_stands_as_the_board_says(void **state)
+{
+	static const struct {
+		struct kanban_task task;
+		const char *id;
+		enum status status;
+	} cases[] = {
+		{ { .status = "done" }, "ended", STATUS_OFF },
+		{ { .status = "done", .failures = 9 }, "ended", STATUS_OFF },
+		{ { .status = "running", .heartbeat_at = NOW - 9 }, "active", STATUS_OK },
+		{ { .status = "blocked", .block_kind = "needs_input" }, "stalled", STATUS_WARN },
+		{ { .status = "ready", .failures = 3 }, "failed", STATUS_CRITICAL },
+		{ { .status = "ready", .failures = 2 }, "open", STATUS_OFF },
+		{ { 0 }, "unknown", STATUS_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct task_state t = judge_kanban_task(&cases[i].task, false, NOW, a);
+
+		if (!str_eq(t.id, cases[i].id) || t.status != cases[i].status)
+			fail_msg("case %zu: %s", i, t.id);
+	}
+	assert_int_equal(judge_kanban_task(&cases[2].task, true, NOW, a).status, STATUS_UNKNOWN);
+}
+
 /* ---- one list ---- */
 
 static struct store *fill(size_t i, const struct session *rows, size_t n, const struct cron_run *runs, size_t n_runs)
@@ -275,6 +301,7 @@ int main(void)
 		UNIT(links_keep_what_was_asked_but_the_page),
 		UNIT(a_session_stands_as_its_last_message_says),
 		UNIT(a_run_stands_as_hermes_recorded_it),
+		UNIT(a_task_of_a_board_stands_as_the_board_says),
 		UNIT(pages_of_several_ledgers_are_one_order_without_gaps_and_doubles),
 		UNIT(a_run_knows_its_session_and_a_ledger_that_fails_leaves_the_rest),
 	};
