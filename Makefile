@@ -151,7 +151,7 @@ install: all
 	cp -R static/. $(DESTDIR)$(DATADIR)/static
 	find $(DESTDIR)$(DATADIR)/static -type d -exec chmod 755 {} +
 	find $(DESTDIR)$(DATADIR)/static -type f -exec chmod 644 {} +
-	find $(DESTDIR)$(DATADIR)/static -type f ! -name '*.gz' -exec gzip -kfn9 {} +
+	find $(DESTDIR)$(DATADIR)/static -type f ! -name '*.gz' ! -name '*.png' -exec gzip -kfn9 {} +
 	install -m 644 caddy/Caddyfile caddy/site.caddy $(DESTDIR)$(DATADIR)/caddy
 	install -m 644 docs/config.example.json $(DESTDIR)$(DATADIR)/config.example.json
 	install -m 644 docs/hmc.1 $(DESTDIR)$(MANDIR)/man1/hmc.1
