@@ -1,7 +1,7 @@
 /*
  * agents.c -- the Agents pane: what each instance is made of, and where they part.
  *
- *   GET  /hermes/agents        the whole page; ?part=1 its <section> alone
+ *   GET  /hermes/agents        the whole page; ?part=1 what changes of it
  *   GET  /api/hermes/agents    the same model as JSON
  *   POST /hermes/agents/mark   calls a difference intended, or takes that back; admins
  *

@@ -1,7 +1,7 @@
 /*
  * alerts.c -- the Alerts pane: one feed of what needs someone, and of what did.
  *
- *   GET /hermes/alerts       the whole page; ?part=1 its <section> alone
+ *   GET /hermes/alerts       the whole page; ?part=1 what changes of it
  *   GET /api/hermes/alerts   the same model as JSON
  *
  *   ?show=all|open|acknowledged|closed severity=all|critical|warning|unknown q= limit= cursor=

@@ -1,7 +1,7 @@
 /*
  * history.c -- the History pane: what happened by day, and what of it was observed.
  *
- *   GET /hermes/history       the whole page; ?part=1 its <section> alone
+ *   GET /hermes/history       the whole page; ?part=1 what changes of it
  *   GET /api/hermes/history   the same model as JSON
  *
  *   ?days=7|30|90 (30)   ?tz=Area/City (remembered; else this machine's)

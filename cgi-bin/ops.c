@@ -1,7 +1,7 @@
 /*
  * ops.c -- the Ops pane: every reading of every instance and of the machine; and the runbook to them.
  *
- *   GET /hermes/ops           the whole page; ?part=1 its <section> alone
+ *   GET /hermes/ops           the whole page; ?part=1 what changes of it
  *   GET /api/hermes/ops       the same model as JSON
  *       ?severity=all|critical|warning|unknown|fine
  *   GET /hermes/runbook       docs/runbook.md as a page; /api/hermes/runbook as JSON

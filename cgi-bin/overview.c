@@ -1,7 +1,7 @@
 /*
  * overview.c -- the Overview pane: is all well, and what needs a person?
  *
- *   GET /hermes                the whole page; ?part=1 its <section> alone
+ *   GET /hermes                the whole page; ?part=1 what changes of it
  *   GET /api/hermes/overview   the same model as JSON (also as /api/hermes, the page's own address)
  *
  *   ?tz=      the zone whose days the trends are of (remembered; else this machine's)

@@ -1,7 +1,7 @@
 /*
  * tasks.c -- the Tasks pane: one ledger of work across instances.
  *
- *   GET /hermes/tasks       the whole page; ?part=1 its <section> alone
+ *   GET /hermes/tasks       the whole page; ?part=1 what changes of it
  *   GET /api/hermes/tasks   the same model as JSON
  *
  *   ?state= source= since= (or from= to=) q= job= limit= cursor=     see view/task_filter.h

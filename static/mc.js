@@ -1,27 +1,34 @@
 /*
- * Mission Control: keeps a page current. Every page works without it.
+ * Mission Control: keeps a page current, and lends it a keyboard. Every page works without it.
  *
  * Loaded in the head without defer, so that the remembered theme is there
  * before anything is painted; the rest waits for the document.
  */
 "use strict";
 (() => {
-	const EVERY_MS = 15000, TICK_MS = 1000;
+	const EVERY_MS = 15000, TICK_MS = 1000, PRESS_MS = 1000, CHORD_MS = 1500;
+	const FORGET_MS = 300000; // so long a tab nobody looks at may speak of what it knew
 	const THEMES = { "": "as the system", light: "light", dark: "dark" };
-	const root = document.documentElement;
+	const root = document.documentElement, find = (selector) => document.querySelector(selector);
 	let etag = null, busy = false, ahead = 0; // ahead: the server's clock minus ours
+	let pressedAt = -PRESS_MS, chordUntil = 0, forgetting = 0;
 
 	const stored = {
-		get: () => { try { return localStorage.getItem("hmc-theme") || ""; } catch { return ""; } },
-		set: (v) => { try { localStorage.setItem("hmc-theme", v); } catch { /* private window: until reload */ } },
+		get: (name) => { try { return localStorage.getItem(name) || ""; } catch { return ""; } },
+		set: (name, v) => { try { localStorage.setItem(name, v); } catch { /* private window: until reload */ } },
 	};
 	function useTheme(name) {
 		if (name) root.dataset.theme = name;
 		else delete root.dataset.theme;
-		document.querySelector('[data-act="theme"]')?.setAttribute("aria-label", "Theme: " + THEMES[name]);
+		find('[data-act="theme"]')?.setAttribute("aria-label", "Theme: " + THEMES[name]);
+		// The phone's own bars go with the page; left to the system they have a colour for each of its themes.
+		for (const bar of document.querySelectorAll('meta[name="theme-color"]')) {
+			bar.dataset.own ??= bar.content;
+			bar.content = name ? getComputedStyle(root).getPropertyValue("--paper").trim() : bar.dataset.own;
+		}
 	}
 	root.classList.add("js");
-	useTheme(stored.get() in THEMES ? stored.get() : "");
+	useTheme(stored.get("hmc-theme") in THEMES ? stored.get("hmc-theme") : "");
 
 	// The words of view/human.c: human_ago().
 	function ago(s) {
@@ -41,56 +48,126 @@
 	}
 
 	function notice(text, mustBeSeen) {
-		const line = document.querySelector(".notice");
+		const line = find(".notice");
 		if (line.textContent !== text) line.textContent = text;
 		line.classList.toggle("shown", mustBeSeen);
 	}
 	// What the page says of itself goes to the tab, too.
-	function adopt(pane, isFirst) {
-		const { status, title, says, now } = pane.dataset, icon = document.querySelector('link[rel="icon"]');
-		if (now) ahead = Date.parse(now) - Date.now();
+	function tab(status, title) {
+		const icon = find('link[rel="icon"]');
 		if (title) document.title = title + " · Mission Control";
 		if (icon && status && status !== "info") icon.href = icon.href.replace(/favicon-\w+/, "favicon-" + status);
+	}
+	function adopt(pane, isFirst) {
+		const { status, title, says, now } = pane.dataset, made = find("main > .foot time");
+		if (now) ahead = Date.parse(now) - Date.now();
+		if (now && made) { made.dateTime = now; made.textContent = now.slice(11, 19) + " UTC"; }
+		tab(status, title);
 		notice(isFirst ? "" : says || "", false);
 	}
+	// What is not known any more is not claimed any more.
+	const forget = () => tab("unknown", "(?) " + (find(".pane").dataset.title || "").replace(/^\([^)]*\) /, ""));
 
-	// An element that means the same before and after: its nearest key, its kind, its words.
-	const nameOf = (e) => [e.closest("[data-key]")?.dataset.key, e.tagName, e.getAttribute("href") || e.getAttribute("aria-label")].join("|");
+	// Everything a visitor can stand on, by what means the same before and after: its nearest key, its kind, its name.
+	function places(pane) {
+		const all = new Map();
+		for (const e of pane.querySelectorAll("a[href], button, summary, input, select, textarea, [tabindex]")) {
+			const name = [e.closest("[data-key]")?.dataset.key, e.tagName, e.getAttribute("name") || e.getAttribute("href") || e.getAttribute("aria-label")].join("|");
+			let n = 1;
+			while (all.has(name + "|" + n)) n++;
+			all.set(name + "|" + n, e);
+		}
+		return all;
+	}
+	function isDirty(field) {
+		if (field.tagName === "SELECT") return field.selectedIndex !== Math.max(0, [...field.options].findLastIndex((o) => o.defaultSelected));
+		return field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+	}
+	function carryOver(was, is) {
+		for (const [name, field] of was) {
+			const same = field.matches("input, select, textarea") && isDirty(field) && is.get(name);
+			if (same) Object.assign(same, { value: field.value, checked: field.checked });
+		}
+	}
+	// Where the focus was; where that is gone, the nearest thing that is left, first after it, then before.
+	function refocus(names, at, is) {
+		for (let far = 0; far < names.length; far++)
+			for (const i of [at + far, at - far]) {
+				const e = is.get(names[i]);
+				e?.focus({ preventScroll: far === 0 });
+				if (e && document.activeElement === e) return;
+			}
+		find("main").focus({ preventScroll: true });
+	}
+	// What is looked at stays where it is on the screen, though lines above it come and go: the place of
+	// the focus first, else whatever is uppermost in sight.
+	function anchorsOf(pane, at) {
+		if (scrollY === 0) return [];
+		const own = pane.contains(at) && at.closest("[data-key]");
+		return [own, ...pane.querySelectorAll("[data-key]")].filter((e) => e && e.getClientRects().length)
+			.map((e) => ({ key: e.dataset.key, top: e.getBoundingClientRect().top })).filter(({ top }) => top >= 0 && top < innerHeight);
+	}
+	function hold(anchors, pane) {
+		const keyed = new Map([...pane.querySelectorAll("[data-key]")].map((e) => [e.dataset.key, e]));
+		const held = anchors.find(({ key }) => keyed.has(key));
+		if (held) scrollBy(0, keyed.get(held.key).getBoundingClientRect().top - held.top);
+	}
+
 	function swap(fresh) {
-		const old = document.querySelector(".pane"), at = document.activeElement, top = scrollY;
-		const focused = old.contains(at) ? nameOf(at) : null;
-		const open = new Set([...old.querySelectorAll("details[open]")].map((d) => d.dataset.key));
+		const old = find(".pane"), at = document.activeElement, top = scrollY, anchors = anchorsOf(old, at);
+		const was = places(old), is = places(fresh), stood = old.contains(at) ? [...was.values()].indexOf(at) : -1;
+		const open = new Map([...old.querySelectorAll("details[data-key]")].map((d) => [d.dataset.key, d.open]));
 		const aside = new Map([...old.querySelectorAll("[data-key]")].map((e) => [e.dataset.key, e.scrollLeft]));
-		for (const d of fresh.querySelectorAll("details")) d.open = open.has(d.dataset.key);
+		for (const d of fresh.querySelectorAll("details[data-key]")) d.open = open.get(d.dataset.key) ?? d.open;
+		carryOver(was, is);
 		old.replaceWith(fresh);
 		for (const e of fresh.querySelectorAll("[data-key]")) if (aside.get(e.dataset.key)) e.scrollLeft = aside.get(e.dataset.key);
-		if (focused) [...fresh.querySelectorAll("a, button, summary, [tabindex]")].find((e) => nameOf(e) === focused)?.focus({ preventScroll: true });
 		scrollTo(scrollX, top);
+		hold(anchors, fresh);
+		if (stood >= 0) refocus([...was.keys()], stood, is);
 		adopt(fresh, false);
 		tick();
 	}
-	const isSelecting = () => { const s = getSelection(); return s && !s.isCollapsed && document.querySelector(".pane")?.contains(s.anchorNode); };
+	// Badges of panes and instances: link by link, so that focus and scrolling stay.
+	function swapBadges(page) {
+		for (const list of [".nav", ".switch"]) {
+			const links = document.querySelectorAll(list + " a");
+			page.querySelectorAll(list + " a").forEach((a, i) => {
+				if (links[i]?.href === a.href && links[i].innerHTML !== a.innerHTML) links[i].replaceChildren(...a.childNodes);
+			});
+		}
+	}
 
+	const isText = (e) => e.isContentEditable || (e.matches("input, textarea, select") && !/^(checkbox|radio|button|submit)$/.test(e.type));
+	// Not under somebody's hands: a text being marked or written, a button being pressed.
+	function mayswap() {
+		const marked = getSelection(), pane = find(".pane"), at = document.activeElement;
+		return !document.hidden && performance.now() - pressedAt > PRESS_MS && !(pane.contains(at) && isText(at)) &&
+			!(marked && !marked.isCollapsed && pane.contains(marked.anchorNode));
+	}
 	async function refresh(byHand) {
-		const href = document.querySelector("main").dataset.part;
-		if (!href || busy || (!byHand && (document.hidden || isSelecting()))) return;
+		const href = find("main").dataset.part;
+		if (!href || busy || (!byHand && !mayswap())) return;
 		busy = true;
-		document.querySelector('[data-act="refresh"]')?.setAttribute("aria-busy", "true");
+		find('[data-act="refresh"]')?.setAttribute("aria-busy", "true");
 		try {
 			const answer = await fetch(href, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(12000) });
 			if (answer.type === "opaqueredirect" || answer.status === 401) return location.reload(); // signed out meanwhile
 			if (answer.status !== 304) {
-				const text = await answer.text();
-				const fresh = answer.ok && new DOMParser().parseFromString(text, "text/html").querySelector(".pane");
+				const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+				const fresh = page && page.querySelector(".pane");
 				if (!fresh) throw new Error("status " + answer.status);
+				if (!byHand && !mayswap()) return; // taken up meanwhile: the next one will do
 				etag = answer.headers.get("ETag");
+				swapBadges(page);
 				swap(document.adoptNode(fresh));
-			} else notice("", false);
+			} else adopt(find(".pane"), true);
 		} catch {
 			notice("This page could not be refreshed; what it shows is getting old.", true);
+			forget();
 		} finally {
 			busy = false;
-			document.querySelector('[data-act="refresh"]')?.removeAttribute("aria-busy");
+			find('[data-act="refresh"]')?.removeAttribute("aria-busy");
 		}
 	}
 
@@ -99,6 +176,7 @@
 		try {
 			await navigator.clipboard.writeText(code.textContent);
 			button.textContent = "Copied";
+			notice("Copied", false);
 			setTimeout(() => { button.textContent = was; }, 2000);
 		} catch {
 			getSelection().selectAllChildren(code); // not allowed: leave it ready to be copied by hand
@@ -113,24 +191,54 @@
 		named.scrollIntoView();
 	}
 
-	document.addEventListener("click", (event) => {
-		const button = event.target.closest("[data-act]"), act = button?.dataset.act;
-		if (act === "refresh" && document.querySelector(".pane") && document.querySelector("main").dataset.part) {
+	// Keys of one character: never while something is written, and not for whom they are in the way.
+	function useKey(event) {
+		const go = performance.now() < chordUntil && find(`[data-go="${CSS.escape(event.key)}"]`);
+		const search = event.key === "/" && find('main input[type="search"]'), help = event.key === "?" && find("dialog");
+		chordUntil = event.key === "g" ? performance.now() + CHORD_MS : 0;
+		if (!go && !search && !help) return;
+		event.preventDefault();
+		if (go) go.click();
+		else if (help) help.showModal();
+		else { search.focus(); search.select(); }
+	}
+	document.addEventListener("keydown", (event) => {
+		const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing && !event.repeat;
+		if (isPlain && !isText(event.target) && !find("dialog[open]") && stored.get("hmc-keys") !== "off") useKey(event);
+	});
+	document.addEventListener("pointerdown", () => { pressedAt = performance.now(); });
+
+	const acts = {
+		copy,
+		refresh: (link, event) => {
+			if (!find(".pane") || !find("main").dataset.part) return;
 			event.preventDefault();
 			refresh(true);
-		} else if (act === "copy") {
-			copy(button);
-		} else if (act === "theme") {
+		},
+		theme: () => {
 			const names = Object.keys(THEMES), next = names[(names.indexOf(root.dataset.theme || "") + 1) % names.length];
-			stored.set(next);
+			stored.set("hmc-theme", next);
 			useTheme(next);
-		}
+		},
+		help: (link, event) => { event.preventDefault(); find("dialog").showModal(); },
+		close: (link, event) => { event.preventDefault(); find("dialog").close(); },
+		keys: (box) => stored.set("hmc-keys", box.checked ? "" : "off"),
+	};
+	document.addEventListener("click", (event) => {
+		const button = event.target.closest("[data-act]");
+		if (button) acts[button.dataset.act]?.(button, event);
 	});
 	addEventListener("hashchange", reveal);
-	document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(false); });
+	document.addEventListener("visibilitychange", () => {
+		clearTimeout(forgetting);
+		if (!find(".pane")) return;
+		if (document.hidden) forgetting = setTimeout(forget, FORGET_MS);
+		else refresh(false);
+	});
 	document.addEventListener("DOMContentLoaded", () => {
-		const pane = document.querySelector(".pane");
+		const pane = find(".pane"), box = find('[data-act="keys"]');
 		useTheme(root.dataset.theme || "");
+		if (box) box.checked = stored.get("hmc-keys") !== "off";
 		if (!pane) return;
 		adopt(pane, true);
 		reveal();

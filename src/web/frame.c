@@ -12,16 +12,17 @@ static const struct {
 	const char *label;
 	const char *href;
 	const char *icon;
+	const char *key;        /* the letter after "g" that leads here */
 	bool has_badge;         /* how many things need someone */
 } nav[] = {
-	{ "Overview", "/hermes", "overview", false },
-	{ "Ops", "/hermes/ops", "ops", false },
-	{ "Tasks", "/hermes/tasks", "tasks", false },
-	{ "Cron", "/hermes/cron", "cron", false },
-	{ "Agents", "/hermes/agents", "agents", false },
-	{ "History", "/hermes/history", "history", false },
-	{ "Products", "/hermes/products", "products", false },
-	{ "Alerts", "/hermes/alerts", "alerts", true },
+	{ "Overview", "/hermes", "overview", "o", false },
+	{ "Ops", "/hermes/ops", "ops", "p", false },
+	{ "Tasks", "/hermes/tasks", "tasks", "t", false },
+	{ "Cron", "/hermes/cron", "cron", "c", false },
+	{ "Agents", "/hermes/agents", "agents", "a", false },
+	{ "History", "/hermes/history", "history", "h", false },
+	{ "Products", "/hermes/products", "products", "r", false },
+	{ "Alerts", "/hermes/alerts", "alerts", "l", true },
 };
 
 /* A page below a pane's address, such as one task, is that pane's. */
@@ -53,6 +54,7 @@ static void add_nav(const struct pane *p, cJSON *model, cJSON *frame)
 		json_add_string(item, "label", nav[i].label);
 		json_add_string(item, "href", nav[i].href);
 		json_add_string(item, "icon", nav[i].icon);
+		json_add_string(item, "key", nav[i].key);
 		json_add_bool(item, "isCurrent", is_within(p->request->path, nav[i].href));
 		json_add_string(item, "badge", nav[i].has_badge ? badge_text(verdict, p->arena) : NULL);
 		json_append(list, item);
@@ -187,12 +189,25 @@ static const char *api_href(const struct pane *p)
 	return with_zone(p, url_make(p->arena, path, &p->request->params, p->instance ? "instance" : NULL, p->instance));
 }
 
+/* The tab's icon: the page's verdict where it has one, which no form and no error has. */
+static const char *page_status(const cJSON *model)
+{
+	static const char *const icons[] = { "ok", "warn", "critical", "unknown" };
+	const char *status = json_string(json_get(model, "verdict"), "status");
+
+	for (size_t i = 0; i < ARRAY_SIZE(icons); i++)
+		if (str_eq(status, icons[i]))
+			return icons[i];
+	return "off";
+}
+
 void frame_add(const struct pane *p, cJSON *model)
 {
 	cJSON *frame = json_add_object(model, "frame");
 	const struct request *r = p->request;
 
 	json_add_string(frame, "title", json_string(model, "title"));
+	json_add_string(frame, "status", page_status(model));
 	json_add_string(frame, "version", MC_VERSION);
 	json_add_string(frame, "path", r->path);
 	json_add_bool(frame, "isSample", p->config->is_sample);

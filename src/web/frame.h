@@ -5,16 +5,17 @@
  * rendered pane as {{{content}}}, and "frame" with
  *
  *   title, version, path, generatedAt (RFC 3339), generatedText ("05:22:00 UTC")
+ *   status        of which icon the tab has: ok, warn, critical, unknown; off where there is no verdict
  *   isSample      every instance is made up
  *   isSignedIn    false on the sign-in page and for errors told to strangers; then the next are
  *                 absent or empty and nothing private stands in the frame
  *   user, role, isAdmin, csrf (hidden field "csrf" of every form but sign-in)
- *   nav           [{label, href, icon, isCurrent}]
+ *   nav           [{label, href, icon, key, isCurrent, badge}]; key: the letter after "g" that leads there
  *   hasSwitch     more than one instance, and this pane can choose
  *   isAll, allHref, current {id, label} (null for all),
  *   instances     [{id, label, href, isCurrent}]
  *   selfHref      this page again, with its query
- *   partHref      this page again, the pane alone (?part=1); null for forms and errors
+ *   partHref      what changes of this page (?part=1: pane, badges); null for forms and errors
  *   apiHref       the same as JSON; null for strangers and outside /hermes
  *
  * Every name is always there (null, false or empty), so that strict templates hold.

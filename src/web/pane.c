@@ -57,21 +57,20 @@ static void fail_in_words(struct pane *p, int status, const char *message)
 	buf_printf(&p->response->body, "%s\n", message);
 }
 
-/* Prints the template, within the frame unless ?part=1. False, with a line in the log, when it cannot be. */
+/*
+ * Prints the template within the frame or, for ?part=1, within what a page
+ * fetches of itself again. False, with a line in the log, when it cannot be.
+ */
 static bool render_html(struct pane *p, const char *template, cJSON *model)
 {
-	CLEANUP(buf_done) struct buf part = BUF_INIT(RESPONSE_MAX_BYTES);
+	CLEANUP(buf_done) struct buf content = BUF_INIT(RESPONSE_MAX_BYTES);
+	const char *around = str_eq(request_param(p->request, "part"), "1") ? "part" : "page";
 	struct tmpl_error err = { "" };
-	bool ok;
+	bool ok = tmpl_render(p->templates, template, model, &content, &err);
 
-	if (str_eq(request_param(p->request, "part"), "1")) {
-		ok = tmpl_render(p->templates, template, model, &p->response->body, &err);
-	} else {
-		ok = tmpl_render(p->templates, template, model, &part, &err);
-		if (ok) {
-			json_add_string(model, "content", buf_str(&part));
-			ok = tmpl_render(p->templates, "page", model, &p->response->body, &err);
-		}
+	if (ok) {
+		json_add_string(model, "content", buf_str(&content));
+		ok = tmpl_render(p->templates, around, model, &p->response->body, &err);
 	}
 	if (!ok)
 		log_line(LOG_LEVEL_ERROR, "%s cannot be shown: %s", p->request->path, err.text);
@@ -198,7 +197,8 @@ static bool load_templates(struct app *app)
 	if (!dir || !*dir)
 		dir = MC_DATADIR "/templates";
 	app->templates = tmpl_set_new(dir, strict);
-	ok = tmpl_set_load(app->templates, "page", &err) && tmpl_set_load(app->templates, "error", &err);
+	ok = tmpl_set_load(app->templates, "page", &err) && tmpl_set_load(app->templates, "part", &err) &&
+	     tmpl_set_load(app->templates, "error", &err);
 	for (const struct route *r = app->routes; ok && r->path; r++)
 		if (r->template)
 			ok = tmpl_set_load(app->templates, r->template, &err);

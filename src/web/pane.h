@@ -64,7 +64,8 @@ int pane_main(const char *name, const struct route *routes);
 /*
  * Answers with the model: as JSON under /api/, else through the route's
  * template with the frame's own facts added ("frame": navigation, instance
- * switch, user, freshness, sample banner); with ?part=1 without the frame.
+ * switch, user, freshness, sample banner); with ?part=1 within templates/part.html,
+ * what a page fetches of itself again.
  * Takes model.
  */
 void pane_render(struct pane *p, cJSON *model);

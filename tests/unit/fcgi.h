@@ -64,6 +64,8 @@ static inline void stage_write_files(struct stage *s)
 	snprintf(path, sizeof(path), "%s/page.html", s->templates);
 	write_text(path, "<html>{{frame.user}} {{frame.role}} csrf={{frame.csrf}}. part={{frame.partHref}}. api={{frame.apiHref}}.\n"
 			 "{{#frame.instances}}[{{id}} {{href}} {{isCurrent}}]{{/frame.instances}}\n{{{content}}}</html>\n", 0644);
+	snprintf(path, sizeof(path), "%s/part.html", s->templates);
+	write_text(path, "<part>{{frame.user}}</part>{{{content}}}", 0644);
 	snprintf(path, sizeof(path), "%s/error.html", s->templates);
 	write_text(path, "<h1>{{title}}</h1><p>{{message}}</p>", 0644);
 	snprintf(path, sizeof(path), "%s/login.html", s->templates);

@@ -579,7 +579,7 @@ static void page_frame_renders_for_strangers_and_for_users(void **state)
 		cJSON *f = json_add_object(m, "frame");
 		cJSON *item = cJSON_CreateObject();
 		struct tmpl_error err;
-		static const char *const texts[] = { "title", "version", "path", "generatedAt", "generatedText", "user", "role",
+		static const char *const texts[] = { "title", "status", "version", "path", "generatedAt", "generatedText", "user", "role",
 						     "csrf", "allHref", "selfHref", "partHref", "apiHref" };
 
 		json_add_string(m, "content", "<p class=\"inner\">inner</p>");
@@ -593,6 +593,7 @@ static void page_frame_renders_for_strangers_and_for_users(void **state)
 		json_add_string(item, "label", "</nav>");
 		json_add_string(item, "fullLabel", "</nav> / \"x\"");
 		json_add_string(item, "icon", "overview");
+		json_add_string(item, "key", "<o>");
 		json_add_bool(item, "isCurrent", true);
 		json_add_string(item, "badge", "<9+>");
 		json_add_string(item, "badgeStatus", "warn");
@@ -604,6 +605,7 @@ static void page_frame_renders_for_strangers_and_for_users(void **state)
 		assert_non_null(strstr(html.data, "Sample data"));
 		assert_non_null(strstr(html.data, "noindex"));
 		assert_int_equal(strstr(html.data, "/logout") != NULL, signed_in);
+		assert_int_equal(strstr(html.data, "<dialog") != NULL, signed_in);
 		assert_null(strstr(html.data, "</nav></a>"));
 		assert_null(strstr(html.data, "style="));
 	}
