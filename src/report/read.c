@@ -58,7 +58,7 @@ static const char *check_head(const struct source *s, const cJSON *json)
 		return arena_printf(s->arena, "report.json has schema version %lld, this dashboard reads %d: update the older of the two",
 				    (long long)version, REPORT_SCHEMA_VERSION);
 	if (!str_eq(json_string(json, "kind"), s->kind))
-		return arena_printf(s->arena, "report.json is no report of an %s", s->kind);
+		return arena_printf(s->arena, "report.json is no report of %s %s", str_eq(s->kind, "host") ? "a" : "an", s->kind);
 	if (str_eq(s->kind, "instance") && !str_eq(json_string(json, "instanceId"), s->id))
 		return "report.json is about another instance";
 	return NULL;
