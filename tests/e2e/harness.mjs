@@ -94,6 +94,23 @@ export async function startBrowser() {
 	})
 }
 
+// One of a kind: every task is "/hermes/tasks/*/*", every run of a job "/hermes/tasks/*/runs/*".
+export const kindOf = (url) => url.replace(/[?#].*/, '').replace(/^(\/hermes\/tasks\/)[^/]+\/runs\/.*/, '$1*/runs/*').replace(/^(\/hermes\/tasks\/)[^/*]+\/(?!runs\/).*/, '$1*/*')
+
+// The pages there are, as a visitor finds them: the navigation, then one link of each kind that stands on its panes.
+export async function findPages(site, page) {
+	const hrefs = (selector) => page.locator(selector).evaluateAll((all) => all.map((a) => a.getAttribute('href').replace(/#.*/, '')))
+	await page.goto(site.origin + '/hermes')
+	const panes = []
+	for (const p of await hrefs('.nav li a')) if ((await page.request.get(site.origin + p)).status() !== 502) panes.push(p) // XXX
+	const pages = new Map(panes.map((p) => [p, p]))
+	for (const pane of panes) {
+		await page.goto(site.origin + pane)
+		for (const url of await hrefs('.pane a[href^="/hermes/"]')) if (!pages.has(kindOf(url))) pages.set(kindOf(url), url)
+	}
+	return { panes, pages: [...pages.values()] }
+}
+
 const tests = []
 export function test(name, run) {
 	tests.push({ name, run })

@@ -9,7 +9,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { runTests, startBrowser, test, top } from './harness.mjs'
+import { gzipSync } from 'node:zlib'
+import { kindOf, runTests, startBrowser, test, top } from './harness.mjs'
 
 const build = process.env.MC_BUILD ?? join(top, 'build')
 const dir = mkdtempSync(join(tmpdir(), 'mc-hostile.'))
@@ -125,8 +126,7 @@ const looked = (html) => eyes.evaluate((text) => {
 }, html)
 
 // The pages of a state, by name: navigation, then one of each kind of link.
-const kindOf = (url) => url.replace(/[?#].*/, '').replace(/^(\/hermes\/tasks\/)[^/]+\/runs\/.*/, '$1*/runs/*').replace(/^(\/hermes\/tasks\/)[^/*]+\/(?!runs\/).*/, '$1*/*')
-async function pagesOf(site) {
+async function pagesOf(site, ids = shipped.instances.map((i) => i.id)) {
 	const all = new Map()
 	const add = async (name, url) => {
 		const { status, body } = ask(site, url)
@@ -134,7 +134,7 @@ async function pagesOf(site) {
 		return all.get(name)
 	}
 	for (const pane of (await add('/hermes', '/hermes')).nav) if (paneOf(pane)) await add(pane, pane)
-	for (const id of shipped.instances.map((i) => i.id)) await add(`/hermes?instance=${id}`, `/hermes?instance=${id}`)
+	for (const id of ids) await add(`/hermes?instance=${id}`, `/hermes?instance=${id}`)
 	for (const { links } of [...all.values()])
 		for (const url of links) if (!all.has(kindOf(url)) && paneOf(url.split(/[?#]/)[0])) await add(kindOf(url), url.replace(/#.*/, ''))
 	return all
@@ -190,6 +190,27 @@ for (const [what, isEvery, most] of [['what people and agents wrote', false, 6],
 		console.log(`# ${known.size} texts, ${strings.length} strings, ${calm.size} pages, ${turns} turns: ${shown.size} texts stand on a page, ${said} were said again`)
 		assert.ok(shown.size >= 15 && said >= 100, 'the strings do reach the pages')
 	})
+
+test('fifty instances with every list at its longest: no page takes more than 60 KB, or one JSON more than 1 MiB', async () => {
+	const site = stage('fifty', false, plain)
+	const all = parse(site.config), state = all.stateDir
+	all.instances = Array.from({ length: 50 }, (_, i) => {
+		const was = shipped.instances[i % shipped.instances.length], id = `instance-${i}`
+		cpSync(join(state, 'reports', was.id), join(state, 'reports', id), { recursive: true })
+		const report = parse(join(state, 'reports', id, 'report.json'))
+		writeFileSync(join(state, 'reports', id, 'report.json'), JSON.stringify({ ...report, instanceId: id }))
+		return { ...was, id, label: `Instance number ${i} / somebody` }
+	})
+	writeFileSync(site.config, JSON.stringify(all))
+	const frame = readdirSync(join(top, 'static')).filter((f) => /^(mc\.(css|js)|icons\.svg|favicon-warn\.svg|manifest.*)$/.test(f)).reduce((sum, f) => sum + gzipSync(readFileSync(join(top, 'static', f))).length, 0)
+	for (const [name, { url, status, api }] of await pagesOf(site, ['instance-0', 'instance-49'])) {
+		const bytes = gzipSync(ask(site, url).body).length + frame
+		console.log(`# ${name}: ${(bytes / 1024).toFixed(1)} KB with what it uses`)
+		assert.equal(status, 200, url)
+		assert.ok(bytes <= 60 * 1024, `${url}: ${bytes} bytes`)
+		if (api) assert.ok(Buffer.byteLength(ask(site, api).body) <= 1 << 20, api)
+	}
+})
 
 test('a browser that opens the pages runs none of it', async () => {
 	const page = await browser.newPage(), problems = []
