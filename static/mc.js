@@ -161,7 +161,10 @@
 				etag = answer.headers.get("ETag");
 				swapBadges(page);
 				swap(document.adoptNode(fresh));
-			} else adopt(find(".pane"), true);
+			} else {
+				tab(find(".pane").dataset.status, find(".pane").dataset.title); // known after all, if that was in doubt
+				notice("", false);
+			}
 		} catch {
 			notice("This page could not be refreshed; what it shows is getting old.", true);
 			forget();

@@ -284,6 +284,23 @@ test('a page that can no longer be refreshed says so and claims nothing', async 
 	await page.context().close()
 })
 
+test('ages go on by themselves, and an answer that nothing has changed does not set them back', async () => {
+	const page = await open()
+	await page.clock.install()
+	await page.goto(site.origin + '/hermes')
+	const age = page.locator('.lede time[data-ago]')
+	assert.match(await age.innerText(), /^(just now|\d+ s ago)$/)
+	await page.route(/[?&]part=1/, (route) => route.fulfill({ status: 304 }))
+	await page.clock.runFor(125000)
+	await until('the minutes are counted', async () => (await age.innerText()) === '2 min ago')
+	const asked = page.waitForResponse(/[?&]part=1/)
+	await page.getByRole('link', { name: 'Refresh' }).click()
+	await asked
+	await page.clock.runFor(2000)
+	assert.equal(await age.innerText(), '2 min ago')
+	await page.context().close()
+})
+
 test('it waits while a text is written or marked, keeps what was written, and keeps the filter', async () => {
 	const page = await open()
 	for (const path of panes) {
