@@ -106,7 +106,7 @@ export async function findPages(site, page) {
 	const pages = new Map(panes.map((p) => [p, p]))
 	for (const pane of panes) {
 		await page.goto(site.origin + pane)
-		for (const url of await hrefs('.pane a[href^="/hermes/"]')) if (!pages.has(kindOf(url))) pages.set(kindOf(url), url)
+		for (const url of await hrefs('.pane a[href^="/hermes/"]')) if (!pages.has(kindOf(url)) && (await page.request.get(site.origin + url)).status() !== 502) pages.set(kindOf(url), url) // XXX
 	}
 	return { panes, pages: [...pages.values()] }
 }
