@@ -121,7 +121,7 @@ test('on a phone of 320 px what is tapped is large enough, and the bar shows whe
 				return left >= 0 && right <= innerWidth && e.contains(hit)
 			}
 			const pinned = [...list.querySelectorAll('[aria-current], li:has(.badge) a')], seen = pinned.every(inside) // before a focus comes
-			const reached = [...list.querySelectorAll('a')].filter((a) => { a.focus(); return inside(a) })
+			const reached = [...list.querySelectorAll('a')].filter((a) => { a.scrollIntoView({ inline: 'center', block: 'nearest' }); return inside(a) })
 			return { pinned: seen, n: pinned.length, reached: reached.length, all: list.querySelectorAll('a').length }
 		})
 		assert.ok(bar.n >= 1 && bar.pinned, `${path}: the current pane and what has a badge are in sight`)
