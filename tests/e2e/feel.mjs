@@ -181,7 +181,7 @@ test('g and a letter lead to each pane, / to the search, ? to the list; never wh
 	await page.getByRole('link', { name: 'Keyboard' }).click()
 	await dialog.waitFor()
 	await page.getByLabel('Use these keys').uncheck()
-	await page.getByRole('link', { name: 'Close' }).click()
+	await page.getByRole('link', { name: 'Close', exact: true }).click()
 	await dialog.waitFor({ state: 'hidden' })
 	await page.reload()
 	const here = page.url()
@@ -360,7 +360,7 @@ test('without JavaScript every pane is whole, opens, refreshes with its filter a
 	}
 	await page.getByRole('link', { name: 'Keyboard' }).click()
 	assert.ok(await page.locator('dialog').isVisible())
-	await page.getByRole('link', { name: 'Close' }).click()
+	await page.getByRole('link', { name: 'Close', exact: true }).click()
 	assert.equal(await page.locator('dialog').isVisible(), false)
 	await page.context().close()
 })

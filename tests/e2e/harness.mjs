@@ -101,12 +101,11 @@ export const kindOf = (url) => url.replace(/[?#].*/, '').replace(/^(\/hermes\/ta
 export async function findPages(site, page) {
 	const hrefs = (selector) => page.locator(selector).evaluateAll((all) => all.map((a) => a.getAttribute('href').replace(/#.*/, '')))
 	await page.goto(site.origin + '/hermes')
-	const panes = []
-	for (const p of await hrefs('.nav li a')) if ((await page.request.get(site.origin + p)).status() !== 502) panes.push(p) // XXX
+	const panes = await hrefs('.nav li a')
 	const pages = new Map(panes.map((p) => [p, p]))
 	for (const pane of panes) {
 		await page.goto(site.origin + pane)
-		for (const url of await hrefs('.pane a[href^="/hermes/"]')) if (!pages.has(kindOf(url)) && (await page.request.get(site.origin + url)).status() !== 502) pages.set(kindOf(url), url) // XXX
+		for (const url of await hrefs('.pane a[href^="/hermes/"]')) if (!pages.has(kindOf(url))) pages.set(kindOf(url), url)
 	}
 	return { panes, pages: [...pages.values()] }
 }

@@ -32,9 +32,22 @@ function numbered(text) {
 const prefix = (n) => `s${String(n).padStart(4, '0')} `
 const plain = (text) => prefix(numbered(text)) + 'plain'
 // Those that stand on a page (seats: number -> rank) take the strings in order, so that each string gets there.
-const hostile = (turn, seats) => (text) => prefix(numbered(text)) + strings[((seats.get(numbered(text)) ?? numbered(text)) + turn * seats.size) % strings.length]
+const hostile = (turn, seats, most) => (text) => {
+	const said = cut(prefix(numbered(text)) + strings[((seats.get(numbered(text)) ?? numbered(text)) + turn * seats.size) % strings.length], most)
+	return ids.has(text) ? cleaned(said).replace(/[\\%\u0000-\u001f\u007f]|\/(?=\/)|\.(?=\.)/g, '_') : said
+}
+// Pages link to what has an id that a path can hold (view/links.h), and find a job's runs where the report, whose
+// texts are cleaned as they are read, and the ledger give it the same id: others would differ by that.
+const ids = new Set()
+const isId = (name) => /^(id|.*Id|session|parent|job)$/.test(name)
+const cut = (s, bytes) => Buffer.from(s).subarray(0, bytes).toString().replace(/\ufffd+$/, '')
 const startsIn = (pages) => new Set([...pages.values()].flatMap(({ text }) => text.match(/s\d{4} /g) ?? []))
 const seatsOf = (pages) => new Map([...startsIn(pages)].map((start, rank) => [Number(start.slice(1)), rank]))
+
+// base/str.h: str_clean()
+const cleaned = (s) => s.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+	.replace(/[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu, '')
+	.replace(/./gsu, (c) => ((c.codePointAt(0) & 0xfffe) === 0xfffe ? '' : c))
 
 // --- what is replaced ------------------------------------------------------------------------------
 // Fields that the tables of shapes call texts; with words alone, only what people and agents wrote.
@@ -45,6 +58,7 @@ const enums = fieldsOf('ENUM'), words = new Set([...shapes.matchAll(/_words\[\] 
 const written = new Set([...fieldsOf('TITLE|EXCERPT|CONTENT'), 'reason', 'name', 'label'])
 
 function replaced(value, fields, as, key) {
+	if (typeof value === 'string' && isId(key)) ids.add(value)
 	if (typeof value === 'string') return fields.has(key) && value && !(enums.has(key) && words.has(value)) ? as(value) : value
 	if (Array.isArray(value)) return value.map((v) => replaced(v, fields, as, key))
 	if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, replaced(v, fields, as, k)]))
@@ -60,8 +74,11 @@ function replaceInLedger(db, isEvery, as) {
 	let change = 'BEGIN;\n'
 	for (const { tab, col } of columns) {
 		if (machinery.test(tab) || col === 'reading' || !(isEvery || /title|preview|error|text|name/.test(col))) continue
-		for (const { v } of JSON.parse(sql(db, `.mode json\nSELECT DISTINCT ${col} AS v FROM ${tab} WHERE ${col} <> '' AND typeof(${col}) = 'text';`) || '[]'))
-			change += `UPDATE ${tab} SET ${col} = ${quoted(as(v))} WHERE ${col} = ${quoted(v)};\n`
+		for (const { v } of JSON.parse(sql(db, `.mode json\nSELECT DISTINCT ${col} AS v FROM ${tab} WHERE ${col} <> '' AND typeof(${col}) = 'text';`) || '[]')) {
+			if (isId(col)) ids.add(v)
+			// A report's source is cleaned as it is read: it is the same one as the ledger's only when that is clean, too.
+			change += `UPDATE ${tab} SET ${col} = ${quoted(col === 'source' ? cleaned(as(v)) : as(v))} WHERE ${col} = ${quoted(v)};\n`
+		}
 	}
 	sql(db, change + 'COMMIT;')
 }
@@ -100,7 +117,7 @@ function ask(site, url) {
 	const pane = paneOf(path)
 	assert.ok(pane, `no pane for ${url}`)
 	const { stdout, stderr } = spawnSync(join(build, 'cgi-bin', pane), { encoding: 'utf8', maxBuffer: 1 << 24, env: {
-		PATH: process.env.PATH, HMC_CONFIG: site.config, HMC_TEMPLATES: join(top, 'templates'), HMC_NOW: String(now), HMC_STRICT: '1', GATEWAY_INTERFACE: 'CGI/1.1',
+		PATH: process.env.PATH, HMC_CONFIG: site.config, HMC_TEMPLATES: join(top, 'templates'), HMC_DOCS: join(top, 'docs'), HMC_NOW: String(now), HMC_STRICT: '1', GATEWAY_INTERFACE: 'CGI/1.1',
 		REQUEST_METHOD: 'GET', PATH_INFO: decodeURIComponent(path), QUERY_STRING: query, SERVER_PROTOCOL: 'HTTP/1.1', HTTP_HOST: 'vm-01.example.ts.net', HTTP_COOKIE: site.cookie } })
 	const end = stdout.indexOf('\r\n\r\n')
 	assert.ok(end > 0, `${url}: ${stdout}${stderr}`)
@@ -113,6 +130,7 @@ const eyes = await browser.newPage()
 const looked = (html) => eyes.evaluate((text) => {
 	const doc = new DOMParser().parseFromString(text, 'text/html')
 	const ours = new Set(['class', 'role', 'type', 'name', 'method', 'scope', 'aria-current', 'data-status', 'data-act', 'data-go'])
+	doc.querySelectorAll('.long').forEach((e) => { e.classList.remove('long'); e.classList.length || e.removeAttribute('class') }) // a fact of many words gets a row of its own
 	const line = (e) => `${e.tagName} ${[...e.attributes].map((a) => (ours.has(a.name) ? `${a.name}=${a.value}` : a.name)).sort().join(' ')}`
 	const depth = (e) => { let n = 0; for (let p = e.parentElement; p; p = p.parentElement) n++; return n }
 	return {
@@ -140,17 +158,13 @@ async function pagesOf(site, ids = shipped.instances.map((i) => i.id)) {
 	return all
 }
 
-// base/str.h: str_clean()
-const cleaned = (s) => s.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
-	.replace(/[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu, '')
-	.replace(/./gsu, (c) => ((c.codePointAt(0) & 0xfffe) === 0xfffe ? '' : c))
 function leavesOf(value, found = []) {
 	if (typeof value === 'string') found.push(value)
 	else if (value && typeof value === 'object') Object.values(value).forEach((v) => leavesOf(v, found))
 	return found
 }
 
-for (const [what, isEvery, most] of [['what people and agents wrote', false, 6], ['every text there is, names and states too', true, 20]])
+for (const [what, isEvery, most, bytes] of [['what people and agents wrote', false, 6, 480], ['every text there is, names, states and ids too', true, 20, 200]])
 	test(`hostile strings as ${what}: no page has an element more or less, and JSON says them again`, async () => {
 		const calm = await pagesOf(stage(`plain-${isEvery}`, isEvery, plain))
 		assert.ok(calm.size >= 3)
@@ -159,7 +173,7 @@ for (const [what, isEvery, most] of [['what people and agents wrote', false, 6],
 		const seats = seatsOf(calm), turns = Math.min(most, Math.ceil(strings.length / seats.size)), shown = new Set()
 		let said = 0
 		for (let turn = 0; turn < turns; turn++) {
-			const as = hostile(turn, seats), site = stage(`hostile-${isEvery}-${turn}`, isEvery, as)
+			const as = hostile(turn, seats, bytes), site = stage(`hostile-${isEvery}-${turn}`, isEvery, as)
 			const rough = await pagesOf(site)
 			assert.deepEqual([...rough.keys()], [...calm.keys()])
 			for (const [name, page] of rough) {
@@ -218,7 +232,7 @@ test('a browser that opens the pages runs none of it', async () => {
 	page.on('pageerror', (e) => problems.push(String(e)))
 	const seats = seatsOf(await pagesOf(stage('calm', true, plain)))
 	for (let turn = 0; turn < 3; turn++) {
-		const site = stage(`opened-${turn}`, true, hostile(turn, seats))
+		const site = stage(`opened-${turn}`, true, hostile(turn, seats, 200))
 		await page.unrouteAll()
 		await page.route('**/*', (route) => {
 			const { pathname, search } = new URL(route.request().url())
