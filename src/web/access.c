@@ -57,7 +57,7 @@ static void ask_to_sign_in(struct pane *p, const char *reason)
 	const struct request *r = p->request;
 	const char *here;
 
-	if (request_is_api(r) || str_eq(request_param(r, "part"), "1")) {
+	if (request_is_for_programs(r) || str_eq(request_param(r, "part"), "1")) {
 		pane_fail(p, 401, reason);
 		response_header(p->response, "WWW-Authenticate", "Bearer realm=\"Mission Control\"");
 		return;
@@ -177,7 +177,7 @@ static void remember(struct pane *p, const char *name, const char *choice)
 	};
 	const char *had = NULL;
 
-	if (request_is_api(p->request) || request_param(p->request, "part"))
+	if (request_is_for_programs(p->request) || request_param(p->request, "part"))
 		return;
 	cookie_find(p->request->cookie, name, p->arena, &had);
 	if (!str_eq(had, choice))
@@ -193,7 +193,7 @@ bool access_choose_instance(struct pane *p, const struct route *route)
 		return true;
 	p->can_choose = true;
 	if (!asked) {
-		if (!request_is_api(p->request))
+		if (!request_is_for_programs(p->request))
 			cookie_find(p->request->cookie, SITE_INSTANCE_COOKIE, p->arena, &had);
 		known = had ? config_instance(p->config, had) : NULL;
 		p->instance = known ? known->id : NULL;
@@ -216,7 +216,7 @@ bool access_choose_zone(struct pane *p, const struct route *route)
 	if (!is_word_of(route->params, "tz"))
 		return true;
 	if (!asked) {
-		if (!request_is_api(p->request))
+		if (!request_is_for_programs(p->request))
 			cookie_find(p->request->cookie, SITE_ZONE_COOKIE, p->arena, &had);
 		p->zone = zone_is_known(had) ? had : zone_local(p->arena);
 		return true;

@@ -14,7 +14,7 @@ const struct route *access_find_route(struct pane *p, const struct route *routes
 
 /*
  * Puts the session, if there is a valid one, into p->token. False when the
- * route wants one and it is missing (401 under /api/ and for parts of a page,
+ * route wants one and it is missing (401 for programs and for parts of a page,
  * else 303 to /login), its role does not suffice (403), or the list of ended
  * sessions cannot be examined (503, and a line in the log).
  */
@@ -35,7 +35,7 @@ bool access_check_params(struct pane *p, const struct route *route) __attribute_
 
 /*
  * Fills p->instance from ?instance=, which a cookie remembers, or from that
- * cookie; JSON answers only what it was asked. 404 for an unknown id.
+ * cookie; programs are answered only what they asked. 404 for an unknown id.
  */
 bool access_choose_instance(struct pane *p, const struct route *route) __attribute__((nonnull));
 

@@ -125,6 +125,10 @@ void pane_fail(struct pane *p, int status, const char *message)
 		render_json(p, model);
 		return;
 	}
+	if (request_is_for_programs(p->request)) {
+		fail_in_words(p, status, message);
+		return;
+	}
 	json_add_string(model, "title", response_phrase(status));
 	json_add_i64(model, "status", status);
 	json_add_string(model, "message", message);

@@ -91,8 +91,8 @@ void pane_render(struct pane *p, cJSON *model);
 bool pane_visitor_has(struct pane *p, const char *facts) __attribute__((nonnull));
 
 /*
- * Answers with an error page or {"error": {"status", "message"}}; message is
- * for people. Whatever was built before is forgotten; headers added after
+ * Answers with an error page, {"error": {"status", "message"}} or, for other
+ * programs, a line of text; message is for people. Whatever was built before is forgotten; headers added after
  * this call stay.
  */
 void pane_fail(struct pane *p, int status, const char *message);

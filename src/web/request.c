@@ -90,6 +90,8 @@ static int check_path(struct request *r, const char *path, const char **reason)
 {
 	size_t n = strlen(path);
 
+	if (str_starts(path, "/api/"))
+		r->path = "/api/"; /* a program is refused as programs are, whatever is wrong with the rest */
 	*reason = "There is no such page."; /* no route is that long, either */
 	if (n > REQUEST_PATH_MAX)
 		return 404;
@@ -259,6 +261,11 @@ bool request_is_read(const struct request *r)
 bool request_is_api(const struct request *r)
 {
 	return str_starts(r->path, "/api/");
+}
+
+bool request_is_for_programs(const struct request *r)
+{
+	return request_is_api(r) || str_eq(r->path, "/metrics") || str_ends(r->path, ".atom");
 }
 
 const char *request_param(const struct request *r, const char *name)

@@ -70,6 +70,13 @@ bool request_is_read(const struct request *r) __attribute__((nonnull));
 /* True for a path under /api/. */
 bool request_is_api(const struct request *r) __attribute__((nonnull));
 
+/*
+ * True for what programs read and people do not: JSON, /metrics and feeds
+ * (".atom"). Nobody is sent to the sign-in page from there, no cookie chooses
+ * an instance, and errors are no pages.
+ */
+bool request_is_for_programs(const struct request *r) __attribute__((nonnull));
+
 /* A query parameter, a form field; NULL when absent. */
 const char *request_param(const struct request *r, const char *name) __attribute__((nonnull));
 const char *request_field(const struct request *r, const char *name) __attribute__((nonnull));

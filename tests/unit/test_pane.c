@@ -65,9 +65,17 @@ static void show_zone(struct pane *p)
 	pane_render(p, model);
 }
 
+static void show_series(struct pane *p)
+{
+	p->response->content_type = "text/plain; version=0.0.4; charset=utf-8";
+	buf_printf(&p->response->body, "series{instance=\"%s\"} 1\n", p->instance ? p->instance : "all");
+}
+
 static const struct route routes[] = {
 	{ "GET", "/hermes/days", "test", ACCESS_VIEWER, show_zone, "tz" },
 	{ "GET", "/api/hermes/days", NULL, ACCESS_VIEWER, show_zone, "tz" },
+	{ "GET", "/metrics", NULL, ACCESS_VIEWER, show_series, NULL },
+	{ "GET", "/hermes/test.atom", NULL, ACCESS_ADMIN, show_series, NULL },
 	{ "GET", "/hermes/clock", "test", ACCESS_VIEWER, show_clock, NULL },
 	{ "POST", "/hermes/clock", "test", ACCESS_VIEWER, show_clock, NULL },
 	{ "GET", "/api/hermes/clock", NULL, ACCESS_VIEWER, show_clock, NULL },
@@ -208,6 +216,36 @@ static void strangers_get_the_sign_in_page_and_programs_a_401(void **state)
 	/* Nothing private is told. */
 	assert_null(strstr(buf_str(&part.out), "bheem"));
 	assert_null(strstr(buf_str(&api.out), "bheem"));
+}
+
+static void programs_are_told_in_words_and_remembered_by_nothing(void **state)
+{
+	struct fixture *f = *state;
+	const char *const bearer[] = { "HTTP_AUTHORIZATION", arena_printf(f->arena, "Bearer %s", f->viewer), NULL };
+	const char *const chose[] = { "HTTP_COOKIE", arena_printf(f->arena, "hmc=%s; hmc-instance=bheem", f->viewer), NULL };
+	CLEANUP(reply_done) struct reply stranger, feed, all, one, wrong, unknown, cookie;
+
+	ask(f, "GET", "/metrics", NULL, NULL, NULL, &stranger);
+	assert_int_equal(stranger.status, 401);
+	assert_non_null(strstr(reply_header(&stranger, "WWW-Authenticate"), "Bearer"));
+	assert_string_equal(reply_header(&stranger, "Content-Type"), "text/plain; charset=utf-8");
+	assert_null(strchr(reply_body(&stranger), '<'));
+	ask(f, "GET", "/hermes/test.atom", NULL, NULL, bearer, &feed);
+	assert_int_equal(feed.status, 403);
+	assert_null(strchr(reply_body(&feed), '<'));
+	ask(f, "GET", "/metrics", NULL, NULL, bearer, &all);
+	assert_string_equal(reply_body(&all), "series{instance=\"all\"} 1\n");
+	ask(f, "GET", "/metrics?instance=bheem", NULL, NULL, bearer, &one);
+	assert_string_equal(reply_body(&one), "series{instance=\"bheem\"} 1\n");
+	assert_null(reply_header(&one, "Set-Cookie"));
+	ask(f, "GET", "/metrics", NULL, NULL, chose, &cookie);
+	assert_string_equal(reply_body(&cookie), "series{instance=\"all\"} 1\n");
+	ask(f, "GET", "/metrics?instant=bheem", NULL, NULL, bearer, &wrong);
+	assert_int_equal(wrong.status, 400);
+	assert_string_equal(reply_body(&wrong), "This page knows no parameter \"instant\". It knows: instance.\n");
+	ask(f, "GET", "/metrics?instance=nobody", NULL, NULL, bearer, &unknown);
+	assert_int_equal(unknown.status, 404);
+	assert_non_null(strstr(reply_body(&unknown), "Known here: vijay, bheem."));
 }
 
 static void a_star_stands_for_at_least_one_byte(void **state)
@@ -710,6 +748,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(strangers_get_the_sign_in_page_and_programs_a_401),
+		UNIT(programs_are_told_in_words_and_remembered_by_nothing),
 		UNIT(a_star_stands_for_at_least_one_byte),
 		UNIT(a_parameter_that_is_not_declared_is_refused_by_name),
 		UNIT(routes_are_exact_and_say_what_they_allow),
