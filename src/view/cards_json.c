@@ -18,8 +18,11 @@
 
 cJSON *ref_json(const struct instance *in, struct arena *a)
 {
-	cJSON *o = cJSON_CreateObject();
+	cJSON *o;
 
+	if (!in)
+		return NULL;
+	o = cJSON_CreateObject();
 	json_add_string(o, "id", in->id);
 	add_text(o, "label", in->label, 100, a);
 	add_text(o, "user", in->user, 100, a);
@@ -146,6 +149,7 @@ cJSON *host_card(const struct verdict_part *p, const struct host_snapshot *s, in
 	cJSON *rows;
 
 	json_add_string(card, "instanceId", "host");
+	json_add_null(card, "ref");
 	add_text(card, "hostname", s->has_report ? s->report.hostname : NULL, 100, a);
 	json_add_string(card, "status", status_name(p->status));
 	json_add_string(card, "word", p->word);

@@ -214,10 +214,11 @@ static const char *headline(const struct cron_plan *plan, struct arena *a)
 			  text;
 }
 
-static void add_note(cJSON *notes, const char *text, struct arena *a)
+static void add_note(cJSON *notes, const struct verdict_part *p, const char *text, struct arena *a)
 {
 	cJSON *o = cJSON_CreateObject();
 
+	json_add_string(o, "instanceId", p->snapshot->instance->id);
 	add_text(o, "text", text, 400, a);
 	json_append(notes, o);
 }
@@ -231,17 +232,17 @@ static void add_notes(cJSON *card, const struct cron_group *g, struct arena *a)
 	cJSON *notes = json_add_array(card, "notes");
 
 	if (p->is_dark && exporter && exporter->title)
-		add_note(notes, arena_printf(a, "%s. %s", exporter->title,
+		add_note(notes, p, arena_printf(a, "%s. %s", exporter->title,
 					     p->snapshot->has_report ? "What follows is as it was then." : exporter->why), a);
 	else if (p->is_dark)
-		add_note(notes, "Nothing is known: there is no report that can be used.", a);
+		add_note(notes, p, "Nothing is known: there is no report that can be used.", a);
 	if (p->snapshot->has_report && c->probe.state == PROBE_UNKNOWN)
-		add_note(notes, arena_printf(a, "The jobs could not be read: %s.",
+		add_note(notes, p, arena_printf(a, "The jobs could not be read: %s.",
 					     c->probe.reason ? c->probe.reason : "no reason is given"), a);
 	else if (p->snapshot->has_report && c->probe.state == PROBE_OK && c->probe.reason)
-		add_note(notes, arena_printf(a, "Of %s.", c->probe.reason), a);
+		add_note(notes, p, arena_printf(a, "Of %s.", c->probe.reason), a);
 	if (g->ledger_error)
-		add_note(notes, arena_printf(a, "Past runs are not known: %s. Of each job only the last result is shown.",
+		add_note(notes, p, arena_printf(a, "Past runs are not known: %s. Of each job only the last result is shown.",
 					     g->ledger_error), a);
 }
 

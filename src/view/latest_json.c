@@ -66,6 +66,7 @@ static cJSON *work_json(const struct work *w, int64_t now, struct arena *a)
 	cJSON *o = cJSON_CreateObject();
 
 	json_add_string(o, "instanceId", w->part->snapshot->instance->id);
+	json_add(o, "ref", ref_json(w->part->snapshot->instance, a));
 	json_add_string(o, "instanceLabel", w->part->name);
 	add_text(o, "id", s->id, 200, a);
 	json_add_string(o, "href", link_session(a, w->part->snapshot->instance->id, s->id));

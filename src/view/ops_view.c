@@ -224,6 +224,7 @@ static cJSON *part_card(const struct verdict_part *p, const char *id, const char
 	cJSON *card = cJSON_CreateObject();
 
 	json_add_string(card, "instanceId", id);
+	json_add(card, "ref", ref_json(p->snapshot ? p->snapshot->instance : NULL, o->a));
 	add_text(card, "name", name, 100, o->a);
 	json_add_string(card, "status", status_name(p->status));
 	json_add_string(card, "word", p->word);

@@ -1,16 +1,14 @@
 #include "view/parts_json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/str.h"
 #include "json/json.h"
+#include "view/attention.h"
 #include "view/human.h"
 #include "view/links.h"
 #include "view/runbook.h"
-
-#define ATTENTION_MAX 50
 
 /* What is shown of one text, whatever an instance sends. */
 #define LINE_CHARS  400
@@ -83,33 +81,14 @@ cJSON *reading_json(const struct judgement *j, const char *instance_id, bool wit
 	return o;
 }
 
-struct attention {
-	const struct verdict_part *part;
-	const struct judgement *judgement;
-	size_t order;
-};
-
-/* Worst first; among equals in the order in which they were found. */
-static int by_rank(const void *x, const void *y)
-{
-	const struct attention *a = x, *b = y;
-	int rank = status_rank(b->judgement->status) - status_rank(a->judgement->status);
-
-	return rank ? rank : (a->order > b->order) - (a->order < b->order);
-}
-
-static const char *part_id(const struct verdict_part *p)
-{
-	return p->snapshot ? p->snapshot->instance->id : "host";
-}
-
 static cJSON *attention_json(const struct attention *t, struct arena *a)
 {
 	const struct judgement *j = t->judgement;
 	cJSON *o = cJSON_CreateObject();
 
-	add_text(o, "id", arena_printf(a, "%s/%s", part_id(t->part), j->id), LINE_CHARS, a);
-	json_add_string(o, "instanceId", part_id(t->part));
+	add_text(o, "id", arena_printf(a, "%s/%s", attention_instance(t), j->id), LINE_CHARS, a);
+	json_add_string(o, "instanceId", attention_instance(t));
+	json_add(o, "ref", ref_json(t->part->snapshot ? t->part->snapshot->instance : NULL, a));
 	json_add_string(o, "instanceLabel", t->part->snapshot ? t->part->name : "Host");
 	json_add_string(o, "reading", j->id);
 	json_add_string(o, "status", status_name(j->status));
@@ -117,33 +96,17 @@ static cJSON *attention_json(const struct attention *t, struct arena *a)
 	json_add_string(o, "word", status_severity(j->status));
 	add_text(o, "title", j->title, LINE_CHARS, a);
 	add_text(o, "why", j->why, LINE_CHARS * 2, a);
-	json_add_string(o, "href", link_reading(a, part_id(t->part), j->id));
-	json_add_string(o, "runbookHref", runbook_href(part_id(t->part), j->id, a));
+	json_add_string(o, "href", link_reading(a, attention_instance(t), j->id));
+	json_add_string(o, "runbookHref", runbook_href(attention_instance(t), j->id, a));
 	return o;
-}
-
-static size_t gather(const struct verdict_part *p, struct attention *out, size_t n)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		if (!p->judgements[i].title)
-			continue;
-		out[n] = (struct attention){ p, &p->judgements[i], n };
-		n++;
-	}
-	return n;
 }
 
 void add_attention(cJSON *model, const struct verdict *v, struct arena *a)
 {
-	size_t total = v->n_critical + v->n_warn + v->n_unknown, n = 0;
-	struct attention *all = arena_calloc(a, total ? total : 1, sizeof(*all));
+	size_t n;
+	const struct attention *all = attention_of(v, &n, a);
 	cJSON *list = json_add_array(model, "attention");
 
-	for (size_t i = 0; i < v->n_parts; i++)
-		n = gather(&v->parts[i], all, n);
-	if (v->host)
-		n = gather(v->host, all, n);
-	qsort(all, n, sizeof(*all), by_rank);
 	for (size_t i = 0; i < n && i < ATTENTION_MAX; i++)
 		json_append(list, attention_json(&all[i], a));
 	json_add_bool(model, "hasAttention", n > 0);

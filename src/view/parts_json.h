@@ -37,7 +37,7 @@ cJSON *reading_json(const struct judgement *j, const char *instance_id, bool wit
 /* Adds "attention" and what belongs to it: every judgement that needs someone, worst first. */
 void add_attention(cJSON *model, const struct verdict *v, struct arena *a);
 
-/* {id, label, user, hermesHome}: an instance as others name it (HermesInstanceRef). */
+/* {id, label, user, hermesHome}: an instance as others name it (HermesInstanceRef). NULL, the machine, gives NULL. */
 cJSON *ref_json(const struct instance *in, struct arena *a);
 
 /* An instance's or the host's card: status, readings, actions. */
