@@ -55,7 +55,7 @@ TOOLS     := $(TOOL_SRC:%.c=$(BUILD)/%)
 LIB       := $(BUILD)/libmc.a
 FLAGS     := $(BUILD)/.flags
 
-.PHONY: all panes tests run demo deps test-deps check unit golden lint bench screenshot install uninstall deb clean help FORCE
+.PHONY: all panes tests run demo deps test-deps check unit golden lint bench schema screenshot install uninstall deb clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -121,6 +121,10 @@ lint: test-deps
 golden: all
 	@tests/golden/run --accept
 
+# The JSON Schemas are made from static/schema/hermes.d.ts.
+schema: test-deps
+	@(cd tests/e2e && npm ci --no-audit --no-fund --loglevel=error) && tests/e2e/schemas.mjs --write
+
 screenshot: test-deps
 	@$(MAKE) -s all $(BUILD)/tests/fixtures/sample-homes && tests/e2e/screenshot.mjs
 
@@ -175,7 +179,7 @@ deb: test-deps
 
 help:
 	@sed -n '2,7s/^# \{0,1\}//p' Makefile
-	@echo '  make unit | lint | golden | bench | screenshot'
+	@echo '  make unit | lint | golden | schema | bench | screenshot'
 	@echo '  make deps     install what building and running need'
 	@echo '  make install  DESTDIR=, PREFIX=$(PREFIX)'
 	@echo '  make deb      the Debian package, into $(BUILD)/'
