@@ -589,7 +589,7 @@ export interface HermesTasks extends HermesPane {
 	/** With state late or paused: jobs that have not run, and so are no work yet. */
 	jobs: HermesTaskJob[]
 	hasJobs: boolean
-	/** Tasks of kanban boards that are not done, where an instance has them. */
+	/** Tasks of kanban boards, where an instance has them: beside the first page, as boards keep no order in time. */
 	kanban: HermesBoardTask[]
 	hasKanban: boolean
 	tasks: HermesTask[]
