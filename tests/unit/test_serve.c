@@ -375,7 +375,8 @@ static void the_public_byte_sequences_end_as_expected(void **state)
 
 	if (!all)
 		fail_msg("cases.json:%zu: %s", err.line, err.what);
-	stage_pool(s, 4, DEADLINE_MS);
+	/* Not the deadline is what is tried here: on a busy machine bytes that come one by one take their time. */
+	stage_pool(s, 4, "20000");
 	cJSON_ArrayForEach(test, json_array(all, "tests")) {
 		bool crash = str_ends(json_string(test, "class"), "-known-crash");
 
