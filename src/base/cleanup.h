@@ -24,6 +24,15 @@ static inline void cleanup_close_fd(int *fd)
 		close(*fd);
 }
 
+/* The same for a descriptor. */
+static inline int take_fd(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
 static inline void cleanup_free_ptr(void *p)
 {
 	free(*(void **)p);

@@ -93,7 +93,7 @@ static int64_t end_of(const char *name, const struct stat *st)
 		return changed;
 	memcpy(iso, name, 10);
 	for (int i = 11; i < 19; i++)
-		iso[i] = name[i] == '-' ? ':' : name[i];
+		iso[i] = (char)(name[i] == '-' ? ':' : name[i]);
 	if (!clock_parse_iso(iso, clock_local_offset_s(changed), &named) || named <= 0)
 		return changed;
 	return llabs(named - changed) < ZONES_S ? changed : named;

@@ -117,8 +117,7 @@ enum file_result file_open_beneath(const char *dir, const char *path, const stru
 		return FILE_REFUSED;
 	if (st)
 		*st = found;
-	*fd = file;
-	file = -1;
+	*fd = take_fd(&file);
 	return FILE_OK;
 }
 

@@ -112,9 +112,7 @@ bool repo_compare(struct repo *r, git_repository *repo, const git_commit *head, 
 					    n, ENTRIES_MAX));
 		return true;
 	}
-	if (head && git_commit_tree(&tree, head) < 0)
-		not_checked(r, arena_printf(a, "not checked: %s", repo_git_error(a)));
-	else if (compare(repo, tree, index, &c) == 0 || c.is_found)
+	if ((!head || git_commit_tree(&tree, head) == 0) && (compare(repo, tree, index, &c) == 0 || c.is_found))
 		r->is_dirty = c.is_found ? TRI_YES : TRI_NO;
 	else if (c.is_late)
 		not_checked(r, arena_printf(a, "not checked: comparing its %zu files took too long", n));

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/str.h"
 #include "probe/process.h"
 
@@ -27,18 +28,16 @@ static void set_unknown(struct probe *p, const char *reason)
 static char *read_proc_file(struct probe *p, const char *proc, const char *name, struct arena *a)
 {
 	const char *path = arena_printf(a, "%s/%s", proc, name);
-	CLEANUP_FILE FILE *f = fopen(path, "re");
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
 	CLEANUP_FREE char *data = malloc(PROC_FILE_MAX);
-	size_t len = 0;
+	ssize_t len = fd >= 0 && data ? io_read(fd, data, PROC_FILE_MAX) : -1;
 
 	p->source = path;
-	if (f && data)
-		len = fread(data, 1, PROC_FILE_MAX, f);
-	if (!f || !data || ferror(f)) {
+	if (len < 0) {
 		set_unknown(p, arena_printf(a, "%s cannot be read: %s", path, strerrordesc_np(errno)));
 		return NULL;
 	}
-	return arena_strndup(a, data, len);
+	return arena_strndup(a, data, (size_t)len);
 }
 
 /* "MemTotal:       16310788 kB" -> bytes; COUNT_UNKNOWN when the line is missing or odd. */

@@ -53,7 +53,7 @@ struct engine *engine_new(bool privacy)
 
 	if (!e || redact_n_rules > LITERALS_OWNERS_MAX)
 		die("no room for the redaction rules", "");
-	e->code = calloc(redact_n_rules, sizeof(*e->code));
+	e->code = calloc(redact_n_rules, sizeof(*e->code)); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
 	e->uses = calloc(redact_n_rules, sizeof(*e->uses));
 	e->match = pcre2_match_data_create(8, NULL);
 	e->limits = pcre2_match_context_create(NULL);

@@ -27,7 +27,7 @@ static char separator_of(const struct candidate *c)
 
 	while (i > c->match && (is_quote(c->text[i - 1]) || strchr(" \t\\@", c->text[i - 1])))
 		i--;
-	return i > c->match ? c->text[i - 1] : ' ';
+	return (char)(i > c->match ? c->text[i - 1] : ' ');
 }
 
 /* "  name: value" and nothing else on the line, as in YAML and INI files. */

@@ -163,7 +163,7 @@ static bool render_section(struct render *r, const struct tmpl *t, size_t at, co
 		return fail(r, t, node, "is not in the model");
 	if (node->kind == TMPL_INVERTED)
 		return is_truthy(item) || render_nodes(r, t, at + 1, node->end, context, indent);
-	if (!is_truthy(item))
+	if (!item || !is_truthy(item))
 		return true;
 	if (!cJSON_IsArray(item))
 		return render_nodes(r, t, at + 1, node->end, &inner, indent);
