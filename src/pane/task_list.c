@@ -210,7 +210,7 @@ void task_list_read(const struct ledgers *l, const struct snapshot *s, const str
 	struct list_ledger *stores = arena_calloc(a, l->n + 1, sizeof(*stores));
 	struct list_page page;
 
-	listing.snapshots = arena_calloc(a, l->n + 1, sizeof(*listing.snapshots));
+	listing.snapshots = arena_calloc(a, l->n + 1, sizeof(*listing.snapshots)); /* NOLINT(bugprone-sizeof-expression): of pointers */
 	listing.streams = arena_calloc(a, LIST_STREAMS_MAX, sizeof(*listing.streams));
 	*out = (struct tasks_input){ .ledgers = arena_calloc(a, l->n + 1, sizeof(*out->ledgers)), .n_ledgers = l->n,
 				     .sources = arena_calloc(a, SOURCES_MAX, sizeof(*out->sources)) };

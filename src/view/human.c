@@ -115,8 +115,11 @@ char *human_bytes(struct arena *a, int64_t bytes)
 		return arena_strdup(a, NOT_KNOWN);
 	if (bytes < 1024)
 		return arena_printf(a, "%" PRId64 " B", bytes);
-	for (v /= 1024; v >= 1023.5 && unit + 1 < ARRAY_SIZE(units); v /= 1024)
+	v /= 1024;
+	while (v >= 1023.5 && unit + 1 < ARRAY_SIZE(units)) {
+		v /= 1024;
 		unit++;
+	}
 	return arena_printf(a, v < 9.95 ? "%.1f %s" : "%.0f %s", v, units[unit]);
 }
 

@@ -180,7 +180,7 @@ static void add_readings(cJSON *o, const struct row *r, const struct view *v)
 {
 	static const struct product_health none = { .status = COUNT_UNKNOWN };
 	const struct product_health *h = r->health && !v->is_dark ? r->health : &none;
-	int64_t left = h->certificate_until - v->s->now;
+	int64_t left = h->certificate_until - v->s->now, days_left = left / DAY_S - (left < 0 && left % DAY_S);
 
 	add_number(o, "httpStatus", h->outcome == PRODUCT_ANSWERED, (double)h->status);
 	add_number(o, "latency", h->latency_us > 0, (double)h->latency_us / 1e6);
@@ -189,7 +189,7 @@ static void add_readings(cJSON *o, const struct row *r, const struct view *v)
 	else
 		json_add_bool(o, "textFound", h->text_found == TRI_YES);
 	add_instant(o, "certificateUntil", h->certificate_until);
-	add_number(o, "certificateDaysLeft", h->certificate_until > 0, (double)(left / DAY_S - (left < 0 && left % DAY_S)));
+	add_number(o, "certificateDaysLeft", h->certificate_until > 0, (double)days_left);
 	add_text(o, "unitState", h->unit.active_state, 40, v->a);
 	add_time(o, "checked", h->probe.taken_at, v->s->now, v->a);
 }

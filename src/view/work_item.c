@@ -72,12 +72,12 @@ static const char *tokens_text(const struct session *x, struct arena *a)
 	return arena_printf(a, "%s in, %s out", human_count(a, x->input_tokens), human_count(a, x->output_tokens));
 }
 
+/* In the place of a run's session that is not known. */
+static const struct session no_session = { .messages = COUNT_UNKNOWN, .tool_calls = COUNT_UNKNOWN, .input_tokens = COUNT_UNKNOWN,
+					   .output_tokens = COUNT_UNKNOWN, .cost_microusd = COUNT_UNKNOWN };
+
 static void add_figures(cJSON *o, const struct session *x, struct arena *a)
 {
-	static const struct session none = { .messages = COUNT_UNKNOWN, .tool_calls = COUNT_UNKNOWN, .input_tokens = COUNT_UNKNOWN,
-					     .output_tokens = COUNT_UNKNOWN, .cost_microusd = COUNT_UNKNOWN };
-
-	x = x ? x : &none;
 	add_count(o, "messages", "messagesText", x->messages, a);
 	add_count(o, "toolCalls", "toolCallsText", x->tool_calls, a);
 	add_number(o, "inputTokens", x->input_tokens);
@@ -93,10 +93,10 @@ static void add_figures(cJSON *o, const struct session *x, struct arena *a)
 /* How long it took, or has been going on; less than 0 where one end is not known. */
 static int64_t took_of(const struct work_item *item, const struct task_state *t, int64_t now)
 {
-	int64_t start = item->run ? item->run->started_at : item->session->started_at;
-	int64_t end = item->run ? item->run->finished_at : item->session->ended_at;
+	int64_t start = item->run ? item->run->started_at : 0;
+	int64_t end = item->run ? item->run->finished_at : 0;
 
-	if (item->run && item->session) {
+	if (item->session) {
 		start = start ? start : item->session->started_at;
 		end = end ? end : item->session->ended_at;
 	}
@@ -130,7 +130,7 @@ static void add_state(cJSON *o, const struct task_state *t, int64_t took, struct
 
 cJSON *work_item_json(const struct work_item *item, const struct instance_snapshot *of, bool is_dark, int64_t now, struct arena *a)
 {
-	const struct session *x = item->session;
+	const struct session *x = item->session ? item->session : &no_session;
 	const struct task_state t = state_of(item, of, is_dark, now, a);
 	const char *title = title_of(item, of), *id = of->instance->id;
 	cJSON *o = cJSON_CreateObject();
@@ -143,12 +143,12 @@ cJSON *work_item_json(const struct work_item *item, const struct instance_snapsh
 	add_text(o, "title", title, TITLE_CHARS, a);
 	json_add_bool(o, "isUntitled", !title);
 	add_text(o, "source", item->run ? "cron" : x->source ? x->source : "unknown", 40, a);
-	add_text(o, "model", x ? x->model : NULL, 100, a);
+	add_text(o, "model", x->model, 100, a);
 	add_text(o, "jobId", item->run ? item->run->job_id : NULL, 200, a);
-	add_text(o, "sessionId", x ? x->id : NULL, 200, a);
-	add_text(o, "parentId", x ? x->parent_id : NULL, 200, a);
-	json_add_bool(o, "isArchived", x && x->is_archived);
-	json_add_bool(o, "isGone", x && x->is_gone);
+	add_text(o, "sessionId", x->id, 200, a);
+	add_text(o, "parentId", x->parent_id, 200, a);
+	json_add_bool(o, "isArchived", x->is_archived);
+	json_add_bool(o, "isGone", x->is_gone);
 	add_state(o, &t, took_of(item, &t, now), a);
 	add_figures(o, x, a);
 	add_time(o, "started", item->at, now, a);
