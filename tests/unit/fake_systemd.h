@@ -135,7 +135,7 @@ static inline int fake_get_all(struct fake_systemd *f, sd_bus_message *m)
 	static const struct fake_unit absent = {
 		.name = "absent", .load = "not-found", .active = "inactive", .sub = "dead"
 	};
-	int i = atoi(strrchr(sd_bus_message_get_path(m), 'u') + 1);
+	long i = strtol(strrchr(sd_bus_message_get_path(m), 'u') + 1, NULL, 10);
 	const struct fake_unit *u = i == 999 ? &absent : &f->units[i];
 	sd_bus_message *r = NULL;
 	const char *interface;

@@ -263,7 +263,7 @@ static inline void fcgi_read(int fd, struct reply *r, int limit_ms)
 	r->raw_len = raw.len;
 	buf_done(&raw);
 	if (strncmp(buf_str(&r->out), "Status: ", 8) == 0)
-		r->status = atoi(r->out.data + 8);
+		r->status = (int)strtol(buf_str(&r->out) + 8, NULL, 10);
 }
 
 /* Whole requests: pairs is NAME, value, ..., NULL. */

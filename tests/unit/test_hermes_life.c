@@ -252,8 +252,7 @@ static void the_sockets_of_the_gateway_process_are_counted(void **state)
 	assert_int_equal(l.probe.state, PROBE_OK);
 	assert_true(l.listening >= 1);
 	assert_int_equal(l.established, 0); /* loopback talk is no life */
-	close(client);
-	client = -1;
+	close(take_fd(&client));
 	for (int i = 0; i < 100 && l.close_wait < 1; i++) {
 		usleep(10000);
 		life_read_sockets(&l, &g, &h->src, h->a, 0);

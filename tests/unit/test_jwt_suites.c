@@ -54,7 +54,7 @@ static size_t from_b64url(struct arena *a, const char *s, unsigned char **out)
 
 	memset(text, '=', padded);
 	for (size_t i = 0; i < n; i++)
-		text[i] = s[i] == '-' ? '+' : s[i] == '_' ? '/' : s[i];
+		text[i] = (char)(s[i] == '-' ? '+' : s[i] == '_' ? '/' : s[i]);
 	*out = arena_alloc(a, padded);
 	len = EVP_DecodeBlock(*out, (unsigned char *)text, (int)padded);
 	return len < 0 ? 0 : (size_t)len - (padded - n);

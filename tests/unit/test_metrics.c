@@ -76,7 +76,7 @@ static void take_value(const char **p, char *out, size_t size)
 		assert_true((unsigned char)**p >= ' ' && n + 1 < size);
 		*p += is_escaped;
 		assert_true(!is_escaped || **p == '\\' || **p == '"' || **p == 'n');
-		out[n++] = is_escaped && **p == 'n' ? '\n' : **p;
+		out[n++] = (char)(is_escaped && **p == 'n' ? '\n' : **p);
 	}
 	out[n] = '\0';
 	++*p;

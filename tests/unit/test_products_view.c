@@ -240,7 +240,7 @@ static void a_hundred_stay_within_an_answer(void **state)
 		found[i].probe.state = PROBE_INACTIVE;
 		found[i].probe.reason = words;
 		for (size_t k = 0; k < 96; k++)
-			rows[k] = (struct watch_slot){ .at = NOW - NOW % 3600 + 2700 - (int64_t)k * 900, .runs = 1, .fine = k / 4 % 2, .critical = !(k / 4 % 2) }; /* each hour another */
+			rows[k] = (struct watch_slot){ .at = NOW - NOW % 3600 + 2700 - (int64_t)k * 900, .runs = 1, .fine = (int64_t)(k / 4 % 2), .critical = !(k / 4 % 2) }; /* each hour another */
 		watches[i] = (struct reading_watch){ arena_printf(a, "product.p%zu", i), { rows, 96, 1 } };
 	}
 	s->host.products = (struct products){ list, PRODUCTS_MAX };

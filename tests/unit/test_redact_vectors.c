@@ -119,8 +119,8 @@ static char *to_base64(const char *s)
 			v |= (unsigned char)s[i + 2];
 		out[k++] = alphabet[v >> 18];
 		out[k++] = alphabet[v >> 12 & 63];
-		out[k++] = i + 1 < n ? alphabet[v >> 6 & 63] : '=';
-		out[k++] = i + 2 < n ? alphabet[v & 63] : '=';
+		out[k++] = (char)(i + 1 < n ? alphabet[v >> 6 & 63] : '=');
+		out[k++] = (char)(i + 2 < n ? alphabet[v & 63] : '=');
 	}
 	return out;
 }
@@ -294,9 +294,9 @@ static const char *embed(const struct embedding *e, const char *text)
 }
 
 /* How many embeddings the secret is gone from. */
-static size_t gone_from(const char *rule, const char *text, const char *secret, bool print)
+static int gone_from(const char *rule, const char *text, const char *secret, bool print)
 {
-	size_t count = 0;
+	int count = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(embeddings); i++) {
 		const struct embedding *e = &embeddings[i];
@@ -327,7 +327,7 @@ static cJSON *load(const char *name)
 
 static void try_positives(const cJSON *entry, const char *toml, struct tally tallies[3])
 {
-	const size_t each = ARRAY_SIZE(embeddings);
+	const int each = (int)ARRAY_SIZE(embeddings);
 	const cJSON *pattern = cJSON_GetObjectItemCaseSensitive(entry, "pattern"), *s;
 	enum kind kind = kind_of(entry);
 

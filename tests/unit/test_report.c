@@ -247,6 +247,7 @@ static void a_file_that_is_not_a_plain_one_is_refused(void **s)
 	char elsewhere[200];
 
 	(void)s;
+	assert_non_null(huge);
 	memset(huge, ' ', REPORT_MAX_BYTES + 1);
 	put_raw(huge, REPORT_MAX_BYTES + 1);
 	expect_unknown("an oversized file", "");

@@ -70,7 +70,7 @@ static void probe_sees_signals(void *out, const void *in, struct arena *a, int64
 }
 
 #define TASK(fn, arg, place) \
-	{ .name = "the " #fn, .run = fn, .in = arg, .out = place, .out_size = sizeof(*(place)) }
+	{ .name = "the " #fn, .run = (fn), .in = (arg), .out = (place), .out_size = sizeof(*(place)) }
 
 /* A runner lives as long as the process; keeping them here keeps them in sight of leak checkers. */
 static struct runner *runners[16];
@@ -162,6 +162,7 @@ static void a_probe_that_hangs_is_left_behind_and_may_come_back(void **state)
 	hung = (struct reading){ 0 };
 	runner_run(r, tasks, 2);
 	assert_int_equal(hung.probe.state, PROBE_UNKNOWN);
+	assert_non_null(hung.probe.reason);
 	assert_non_null(strstr(hung.probe.reason, "not asked again"));
 	assert_int_equal(quick.probe.state, PROBE_OK);
 	assert_int_equal(atomic_load(&tap.started), 1);

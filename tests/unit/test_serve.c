@@ -438,7 +438,7 @@ static void run_cgi(const struct stage *s, const char *const *env, const char *i
 	close(in[1]);
 	close(result[0]);
 	if (str_starts(buf_str(&out->reply.out), "Status: "))
-		out->reply.status = atoi(out->reply.out.data + 8);
+		out->reply.status = (int)strtol(buf_str(&out->reply.out) + 8, NULL, 10);
 }
 
 static void without_a_socket_one_request_is_answered_on_stdout(void **state)

@@ -494,6 +494,7 @@ static void files_that_are_no_templates_are_refused(void **state)
 	char path[128];
 
 	(void)state;
+	assert_non_null(large);
 	memset(large, 'x', 256 * 1024 + 1);
 	put(&f, "large.html", large, 256 * 1024);
 	assert_true(tmpl_set_load(set, "large", &err));

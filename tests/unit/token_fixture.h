@@ -111,7 +111,7 @@ static inline const char *b64url(struct arena *a, const void *bytes, size_t n)
 	while (len > 0 && out[len - 1] == '=')
 		out[--len] = '\0';
 	for (char *p = out; *p; p++)
-		*p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
+		*p = (char)(*p == '+' ? '-' : *p == '/' ? '_' : *p);
 	return out;
 }
 
