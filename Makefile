@@ -55,7 +55,7 @@ TOOLS     := $(TOOL_SRC:%.c=$(BUILD)/%)
 LIB       := $(BUILD)/libmc.a
 FLAGS     := $(BUILD)/.flags
 
-.PHONY: all panes tests run demo deps test-deps check unit golden lint bench schema screenshot install uninstall deb clean help FORCE
+.PHONY: all panes tests run demo deps test-deps check unit golden lint flags bench schema screenshot install uninstall deb clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -117,6 +117,10 @@ check: test-deps
 
 lint: test-deps
 	@tests/lint
+
+# What a compiler is told of every file, one a line, for tools that read C.
+flags:
+	@printf '%s\n' $(STD) $(WARN) $(PKG_CFLAGS)
 
 golden: all
 	@tests/golden/run --accept
