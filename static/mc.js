@@ -113,15 +113,17 @@
 		if (held) scrollBy(0, keyed.get(held.key).getBoundingClientRect().top - held.top);
 	}
 
+	const scrollers = (pane) => [...pane.querySelectorAll("[data-key], nav")].map((e) => [e.dataset.key || e.getAttribute("aria-label"), e]);
+
 	function swap(fresh) {
 		const old = find(".pane"), at = document.activeElement, top = scrollY, anchors = anchorsOf(old, at);
 		const was = places(old), is = places(fresh), stood = old.contains(at) ? [...was.values()].indexOf(at) : -1;
 		const open = new Map([...old.querySelectorAll("details[data-key]")].map((d) => [d.dataset.key, d.open]));
-		const aside = new Map([...old.querySelectorAll("[data-key]")].map((e) => [e.dataset.key, e.scrollLeft]));
+		const aside = new Map(scrollers(old).filter(([, e]) => e.scrollLeft).map(([name, e]) => [name, e.scrollLeft]));
 		for (const d of fresh.querySelectorAll("details[data-key]")) d.open = open.get(d.dataset.key) ?? d.open;
 		carryOver(was, is);
 		old.replaceWith(fresh);
-		for (const e of fresh.querySelectorAll("[data-key]")) if (aside.get(e.dataset.key)) e.scrollLeft = aside.get(e.dataset.key);
+		for (const [name, e] of scrollers(fresh)) if (aside.has(name)) e.scrollLeft = aside.get(name);
 		scrollTo(scrollX, top);
 		hold(anchors, fresh);
 		if (stood >= 0) refocus([...was.keys()], stood, is);
