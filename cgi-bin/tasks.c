@@ -33,6 +33,14 @@ static bool has_source(struct pane *p, const struct task_filter *f, const struct
 	return false;
 }
 
+static bool has_job(struct pane *p, const struct task_filter *f, const struct tasks_input *in)
+{
+	if (!f->job || in->knows_job || in->n_ledgers == 0)
+		return true;
+	pane_fail(p, 400, "There is no scheduled job of that id, and no run of one. The Cron page lists those there are.");
+	return false;
+}
+
 static void show_tasks(struct pane *p)
 {
 	const struct snapshot *s = snapshot_load(p->config, p->now, p->arena);
@@ -54,7 +62,7 @@ static void show_tasks(struct pane *p)
 		return;
 	ledgers = ledgers_open(p);
 	task_list_read(&ledgers, s, &filter, &in, p->arena);
-	if (has_source(p, &filter, &in))
+	if (has_source(p, &filter, &in) && has_job(p, &filter, &in))
 		pane_render(p, tasks_view(s, p->instance, &filter, &in, p->arena));
 	ledgers_close(&ledgers);
 }

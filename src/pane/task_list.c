@@ -135,24 +135,25 @@ static bool keep(void *ctx, const struct work_item *item)
 	return work_item_is(item, l->snapshots[item->ledger], l->f->state, l->now, l->a);
 }
 
-static void tally(const struct ledger *l, const struct task_filter *f, int64_t now, struct tasks_input *out, struct arena *a)
+/* What cannot be counted is not counted as none: its ledger says why. */
+static void tally(const struct ledger *l, const struct task_filter *f, int64_t now, struct tasks_input *out, const char **error,
+		  struct arena *a)
 {
 	const struct session_query active = { .active_from = now - TASK_ACTIVE_S + 1 };
 	const struct session_query stalled = { .class = SESSIONS_UNFINISHED, .active_from = now - TASK_STALLED_S + 1,
 					       .idle_since = now - TASK_ACTIVE_S + 1 };
 	const struct session_query failed = { .class = SESSIONS_FAILED, .from_s = f->from_s, .to_s = f->to_s };
 	const struct run_query bad_runs = { .status = "failed", .from_s = f->from_s, .to_s = f->to_s, .limit = TASK_COUNT_MAX };
-	const char *error = NULL;
 	struct run_page runs;
 	size_t n;
 
-	if (store_session_tally(l->store, &active, TASK_COUNT_MAX, &n, a, &error) == 0)
+	if (store_session_tally(l->store, &active, TASK_COUNT_MAX, &n, a, error) == 0)
 		out->n_active += n;
-	if (store_session_tally(l->store, &stalled, TASK_COUNT_MAX, &n, a, &error) == 0)
+	if (store_session_tally(l->store, &stalled, TASK_COUNT_MAX, &n, a, error) == 0)
 		out->n_stalled += n;
-	if (store_session_tally(l->store, &failed, TASK_COUNT_MAX, &n, a, &error) == 0)
+	if (store_session_tally(l->store, &failed, TASK_COUNT_MAX, &n, a, error) == 0)
 		out->n_failed += n;
-	if (store_run_page(l->store, &bad_runs, &runs, a, &error) == 0)
+	if (store_run_page(l->store, &bad_runs, &runs, a, error) == 0)
 		out->n_failed += runs.n;
 }
 
@@ -195,6 +196,19 @@ bool task_list_knows_source(const struct tasks_input *in, const char *source)
 	return false;
 }
 
+/* Whether the job asked for is one, or was: its runs outlive it. What cannot be looked up may be. */
+static bool knows_job(const struct ledger *l, const struct instance_snapshot *s, const char *job, struct arena *a)
+{
+	const struct run_query q = { .job = job, .limit = 1 };
+	const char *error = NULL;
+	struct run_page page;
+
+	for (size_t i = 0; job && i < s->report.cron.n_jobs; i++)
+		if (str_eq(s->report.cron.jobs[i].id, job))
+			return true;
+	return !job || !l->store || store_run_page(l->store, &q, &page, a, &error) < 0 || page.n > 0;
+}
+
 static const struct instance_snapshot *snapshot_of(const struct snapshot *s, const char *id)
 {
 	for (size_t i = 0; i < s->n_instances; i++)
@@ -219,10 +233,11 @@ void task_list_read(const struct ledgers *l, const struct snapshot *s, const str
 		stores[i] = (struct list_ledger){ l->list[i].instance->id, l->list[i].store };
 		out->ledgers[i] = (struct tasks_ledger){ listing.snapshots[i], l->list[i].error };
 		add_sources(&l->list[i], listing.snapshots[i], out, a);
+		out->knows_job |= knows_job(&l->list[i], listing.snapshots[i], f->job, a);
 		if (!l->list[i].store)
 			continue;
 		add_streams(&listing, i);
-		tally(&l->list[i], f, s->now, out, a);
+		tally(&l->list[i], f, s->now, out, &out->ledgers[i].error, a);
 	}
 	qsort(out->sources, out->n_sources, sizeof(*out->sources), by_name);
 	store_list(&(struct list_query){ .ledgers = stores, .n_ledgers = l->n, .streams = listing.streams, .n_streams = listing.n,

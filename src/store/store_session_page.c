@@ -31,11 +31,6 @@ static size_t next_word(const char **s)
 	return n;
 }
 
-bool store_can_search(const char *words)
-{
-	return next_word(&words) > 0;
-}
-
 /*
  * The question in FTS5's language. Words stand in quotes and hold none, so
  * whatever a person types is only ever text; what is longer than a word can be

@@ -57,9 +57,6 @@ struct session_query {
 	size_t limit;               /* at most 200 */
 };
 
-/* Whether there is anything in `words` that a title could hold: letters or digits of any script. */
-bool store_can_search(const char *words) __attribute__((nonnull));
-
 /* One page; every page costs the same, whatever was asked. 0, or -1 with one line in *error. */
 int store_session_page(struct store *s, const struct session_query *q, struct session_page *out, struct arena *a,
 		       const char **error);

@@ -93,13 +93,41 @@ static const char *parse_span(const struct task_asked *q, int64_t now, struct ar
 		return "\"from\" and \"to\" are times like 2026-11-24T05:22:00Z.";
 	if (out->from_s < 0 || out->to_s < 0 || (q->to && out->to_s <= out->from_s))
 		return "\"to\" must come after \"from\".";
+	if (out->from_s > now)
+		return "\"from\" is a time that is over; nothing has begun after now.";
 	return NULL;
+}
+
+/* The code point of a valid UTF-8 sequence of n bytes. */
+static uint32_t code_of(const char *s, size_t n)
+{
+	uint32_t c = n == 1 ? (unsigned char)*s : (unsigned char)*s & (0xFFu >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3F);
+	return c;
+}
+
+/* Blocks of signs, spaces and pictures alone, which are no part of a word to the search (FTS5's unicode61). */
+static bool is_sign(uint32_t c)
+{
+	static const uint32_t blocks[][2] = { { 0, '0' - 1 }, { '9' + 1, 'A' - 1 }, { 'Z' + 1, 'a' - 1 }, { 'z' + 1, 0xA9 },
+					      { 0xAB, 0xB1 }, { 0xBB, 0xBB }, { 0x2000, 0x206F }, { 0x2190, 0x245F }, { 0x2500, 0x2775 },
+					      { 0x27C0, 0x2BFF }, { 0x3000, 0x3004 }, { 0xE000, 0xF8FF }, { 0xFE00, 0xFE0F },
+					      { 0xFFF0, 0xFFFF }, { 0x1F000, 0x1F0FF }, { 0x1F300, 0x1FAFF }, { 0xE0000, 0x10FFFF } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		if (c >= blocks[i][0] && c <= blocks[i][1])
+			return true;
+	return false;
 }
 
 static bool has_word(const char *q)
 {
-	for (; *q; q++)
-		if ((*q >= '0' && *q <= '9') || ((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z') || (unsigned char)*q >= 0x80)
+	size_t left = strlen(q), n;
+
+	for (; left && (n = str_utf8_len(q, left)) > 0; q += n, left -= n)
+		if (!is_sign(code_of(q, n)))
 			return true;
 	return false;
 }

@@ -31,6 +31,7 @@ struct tasks_input {
 	size_t n_failed;            /* in the time that is shown */
 	const char **sources;       /* that there is work from, sorted */
 	size_t n_sources;
+	bool knows_job;             /* the job asked for is in a report or has runs; also where that could not be looked up */
 };
 
 /*

@@ -133,6 +133,10 @@ bool access_check_params(struct pane *p, const struct route *route)
 
 	if (route->access == ACCESS_OPEN)
 		return true;
+	if (q->is_broken) {
+		pane_fail(p, 400, "A parameter holds bytes that are no text: addresses here are UTF-8.");
+		return false;
+	}
 	for (size_t i = 0; i < q->n; i++) {
 		const char *name = q->items[i].name;
 

@@ -29,7 +29,8 @@ bool access_check_post(struct pane *p, const struct route *route) __attribute__(
 
 /*
  * False, with a 400 that names those there are, when the query has a
- * parameter that the route does not declare. Open routes take any.
+ * parameter that the route does not declare, or with one of its own when
+ * something in it is not UTF-8. Open routes take any.
  */
 bool access_check_params(struct pane *p, const struct route *route) __attribute__((nonnull));
 

@@ -39,7 +39,7 @@ static size_t percent_decode(const char *s, size_t n, char *out)
 }
 
 /* Decodes one name or value; NULL with a reason when it is over the limit or holds NUL. */
-static const char *decode_piece(const char *s, size_t n, struct arena *a, const char **reason)
+static const char *decode_piece(const char *s, size_t n, struct arena *a, bool *is_broken, const char **reason)
 {
 	CLEANUP(buf_done) struct buf text = BUF_INIT(PARAM_MAX_BYTES);
 	char raw[3 * PARAM_MAX_BYTES];
@@ -61,6 +61,7 @@ static const char *decode_piece(const char *s, size_t n, struct arena *a, const 
 			buf_add(&text, raw + i, ok);
 			i += ok;
 		} else {
+			*is_broken = true;
 			buf_adds(&text, "\xEF\xBF\xBD");
 			i += str_utf8_broken_len(raw + i, len - i);
 		}
@@ -89,8 +90,8 @@ bool params_decode(const char *text, size_t n, struct arena *a, struct params *o
 				return false;
 			}
 			item = &p.items[p.n++];
-			item->name = decode_piece(s, (size_t)((eq ? eq : stop) - s), a, reason);
-			item->value = eq ? decode_piece(eq + 1, (size_t)(stop - eq - 1), a, reason) : "";
+			item->name = decode_piece(s, (size_t)((eq ? eq : stop) - s), a, &p.is_broken, reason);
+			item->value = eq ? decode_piece(eq + 1, (size_t)(stop - eq - 1), a, &p.is_broken, reason) : "";
 			if (!item->name || !item->value)
 				return false;
 		}

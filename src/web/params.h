@@ -21,6 +21,7 @@ struct param {
 struct params {
 	struct param *items;
 	size_t n;
+	bool is_broken;         /* some name or value was not UTF-8, and holds U+FFFD in its place */
 };
 
 /*

@@ -151,9 +151,6 @@ static void words_of_titles_are_found_by_their_beginnings(void **state)
 	assert_string_equal(ids((struct session_query){ .words = "vault", .from_s = NOW - 5500 }), "e");
 	assert_string_equal(ids((struct session_query){ .words = "vault", .limit = 1 }), "e >");
 	assert_string_equal(ids((struct session_query){ .words = "vault", .limit = 1, .before_started = NOW - 5000, .before_n = 5 }), "a");
-	assert_true(store_can_search("x"));
-	assert_true(store_can_search("  é "));
-	assert_false(store_can_search("  -\"'* "));
 }
 
 static void the_search_follows_what_changes(void **state)
