@@ -30,7 +30,7 @@ static void show_overview(struct pane *p)
 	s = snapshot_load(p->config, p->now, p->arena);
 	if (pane_visitor_has(p, arena_printf(p->arena, "%s\n%" PRId64, snapshot_facts(s, p->arena), past.looked_at)))
 		return;
-	past.ledgers = overview_read(p, s, p->zone, past.looked_at);
+	overview_read(p, s, &past);
 	pane_render(p, overview_view(s, p->instance, &past, p->arena));
 }
 

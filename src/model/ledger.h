@@ -81,6 +81,12 @@ struct watch_slot {
 	int64_t down;
 };
 
+/* Runs in which it did not run although it was meant to: not running is noted as down where it is meant to be so, too. */
+static inline int64_t watch_slot_down(const struct watch_slot *x)
+{
+	return x->down > x->off ? x->down - x->off : 0;
+}
+
 struct watch {
 	struct watch_slot *rows; /* oldest first */
 	size_t n;

@@ -9,11 +9,11 @@
 #include "web/pane.h"
 
 /*
- * Reads strips, trends by day of `zone`, and what is new since looked_at (0:
- * nothing) for the chosen instances; a ledger that cannot be read says why.
- * All in the request's arena.
+ * Fills in past->ledgers and, of all, past->host: strips, trends by day of the
+ * pane's zone, and what is new since past->looked_at (0: nothing) for the
+ * chosen instances; a ledger that cannot be read says why. All in the
+ * request's arena.
  */
-const struct overview_ledger *overview_read(struct pane *p, const struct snapshot *s, const char *zone, int64_t looked_at)
-	__attribute__((nonnull));
+void overview_read(struct pane *p, const struct snapshot *s, struct overview_past *past) __attribute__((nonnull));
 
 #endif

@@ -67,12 +67,10 @@ static void take_day(const struct by_day *b, struct history_day *d, const struct
 
 	for (size_t i = 0; i < n; i++) {
 		const struct watch_slot *x = &rows[i];
-		/* Not running is counted as such even where it is meant to be so. */
-		double off = (double)(x->off < x->down ? x->off : x->down);
 
 		d->up += (double)x->up;
-		d->off += off;
-		d->down += (double)x->down - off;
+		d->down += (double)watch_slot_down(x);
+		d->off += (double)(x->down - watch_slot_down(x));
 		if (x->runs > x->up && (double)(x->runs - x->up) > (double)x->down)
 			d->unsure += (double)(x->runs - x->up) - (double)x->down;
 		seen += seen_of(b, x, usual);

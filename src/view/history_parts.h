@@ -1,5 +1,5 @@
 /*
- * view/history_parts.h -- what the history_*.c files share; nobody else includes it.
+ * view/history_parts.h -- what the history_*.c files share, and the overview's trends: a day's figure is judged in one place.
  */
 #ifndef MC_VIEW_HISTORY_PARTS_H
 #define MC_VIEW_HISTORY_PARTS_H

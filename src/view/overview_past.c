@@ -1,10 +1,11 @@
 #include "view/overview_past.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "json/json.h"
-#include "view/chart.h"
+#include "view/history_parts.h"
 #include "view/human.h"
 #include "view/links.h"
 #include "view/parts_json.h"
@@ -47,6 +48,11 @@ static const struct overview_ledger *ledger_of(const struct past *p, size_t i)
 	return l->reason ? NULL : l;
 }
 
+static const struct overview_ledger *host_ledger(const struct past *p)
+{
+	return p->past->host && !p->past->host->reason ? p->past->host : NULL;
+}
+
 static size_t count_read(const struct past *p)
 {
 	size_t n = 0;
@@ -60,20 +66,35 @@ static size_t count_read(const struct past *p)
 
 enum trend { TREND_SESSIONS, TREND_ALERTS, TREND_BACKUP, TREND_COST };
 
-/* One instance's figure of a day; below 0 where there is none. */
-static double figure(const struct history_day *d, enum trend which)
+/* A ledger's figure of a day, by History's rules; CHART_NONE where there is none. */
+static double figure(const struct past *p, const struct overview_ledger *l, enum trend which, size_t day)
 {
+	const struct history *h = l ? l->trend : NULL;
+	const char *text;
+
+	if (!h || day >= h->n)
+		return CHART_NONE;
 	switch (which) {
 	case TREND_SESSIONS:
-		return (double)d->work.sessions;
+		return history_sessions(h, day);
 	case TREND_ALERTS:
-		return d->observed_s > 0 ? (double)d->opened : CHART_NONE;
+		return history_opened(h, day);
 	case TREND_BACKUP:
-		return d->backup_age_s >= 0 ? (double)d->backup_age_s : CHART_NONE;
+		return history_backup_age(h, day);
 	case TREND_COST:
-		return d->work.sessions == 0 || d->work.costed > 0 ? (double)d->work.cost_microusd / 1e6 : CHART_NONE;
+		return history_cost(&h->days[day].work, history_is_observed(h, day), &text, p->a);
 	}
 	return CHART_NONE;
+}
+
+static void combine(double *sum, enum trend which, double x)
+{
+	if (!chart_is_known(x))
+		return;
+	if (which == TREND_BACKUP)
+		*sum = x > *sum ? x : *sum;
+	else
+		*sum = (chart_is_known(*sum) ? *sum : 0) + x;
 }
 
 /* The sum of all instances, or the worst of their backups. */
@@ -81,57 +102,39 @@ static double day_of(const struct past *p, enum trend which, size_t day)
 {
 	double out = CHART_NONE;
 
-	for (size_t i = 0; i < p->v->n_parts; i++) {
-		const struct overview_ledger *l = ledger_of(p, i);
-		double x = l && l->trend && day < l->trend->n ? figure(&l->trend->days[day], which) : CHART_NONE;
-
-		if (x < 0)
-			continue;
-		if (which == TREND_BACKUP)
-			out = x > out ? x : out;
-		else
-			out = (out < 0 ? 0 : out) + x;
-	}
+	for (size_t i = 0; i < p->v->n_parts; i++)
+		combine(&out, which, figure(p, ledger_of(p, i), which, day));
+	if (which == TREND_ALERTS)
+		combine(&out, which, figure(p, host_ledger(p), which, day));
 	return out;
-}
-
-static double sum_of(const double *days)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < TREND_DAYS; i++)
-		sum += days[i] > 0 ? days[i] : 0;
-	return sum;
 }
 
 static const char *messages_text(const struct past *p)
 {
-	int64_t n = 0;
+	double n = CHART_NONE;
 
 	for (size_t i = 0; i < p->v->n_parts; i++) {
 		const struct overview_ledger *l = ledger_of(p, i);
 
 		for (size_t d = 0; l && l->trend && d < l->trend->n; d++)
-			n += l->trend->days[d].work.messages;
+			combine(&n, TREND_SESSIONS, history_messages(l->trend, d));
 	}
-	return arena_printf(p->a, "%s messages", human_count(p->a, n));
+	return chart_is_known(n) ? arena_printf(p->a, ", %s messages", human_count(p->a, (int64_t)n)) : "";
 }
 
 static const char *trend_detail(const struct past *p, enum trend which, const double *days)
 {
-	double sum = sum_of(days);
+	double sum = history_total(days, TREND_DAYS);
+	const char *count;
 
-	switch (which) {
-	case TREND_SESSIONS:
-		return arena_printf(p->a, "%s in %d days, %s", human_count(p->a, (int64_t)sum), TREND_DAYS, messages_text(p));
-	case TREND_ALERTS:
-		return arena_printf(p->a, "%s in %d days", human_count(p->a, (int64_t)sum), TREND_DAYS);
-	case TREND_BACKUP:
+	if (which == TREND_BACKUP)
 		return "the oldest that was seen today";
-	case TREND_COST:
+	if (!chart_is_known(sum))
+		return arena_printf(p->a, "not known of any of %d days", TREND_DAYS);
+	count = human_count(p->a, (int64_t)sum);
+	if (which == TREND_COST)
 		return arena_printf(p->a, "%s in %d days, of sessions that have a price", human_usd(p->a, (int64_t)(sum * 1e6)), TREND_DAYS);
-	}
-	return NULL;
+	return arena_printf(p->a, "%s in %d days%s", count, TREND_DAYS, which == TREND_SESSIONS ? messages_text(p) : "");
 }
 
 static cJSON *trend_json(const struct past *p, enum trend which)
@@ -155,7 +158,7 @@ static cJSON *trend_json(const struct past *p, enum trend which)
 	last = days[TREND_DAYS - 1];
 	json_add_string(o, "id", kinds[which].id);
 	json_add_string(o, "label", kinds[which].label);
-	if (last < 0)
+	if (!chart_is_known(last))
 		json_add_null(o, "value");
 	else
 		json_add_double(o, "value", last);
@@ -166,6 +169,28 @@ static cJSON *trend_json(const struct past *p, enum trend which)
 	return o;
 }
 
+/* "The past of Bheem could not be read (why), so ..."; NULL where all of it was. */
+static const char *unread_text(const struct past *p, size_t read)
+{
+	size_t n = p->v->n_parts - read;
+	const char *who = NULL, *why = NULL;
+
+	for (size_t i = 0; i < p->v->n_parts && !who; i++) {
+		if (ledger_of(p, i))
+			continue;
+		who = p->v->parts[i].name;
+		why = p->past->ledgers[p->v->parts[i].snapshot - p->s->instances].reason;
+	}
+	if (n == 0)
+		return p->past->host && p->past->host->reason
+			       ? arena_printf(p->a, "The past of this machine could not be read (%s), so its own alerts are not counted.",
+					      p->past->host->reason)
+			       : NULL;
+	return arena_printf(p->a, "The past of %s%s could not be read (%s), so %s.", who,
+			    n > 1 ? arena_printf(p->a, " and %s", human_plural(p->a, (int64_t)n - 1, "more instance")) : "", why,
+			    read ? "these figures are not all there is" : "there are no figures of the past");
+}
+
 static void add_trends(cJSON *model, const struct past *p)
 {
 	size_t read = count_read(p);
@@ -174,12 +199,7 @@ static void add_trends(cJSON *model, const struct past *p)
 	for (int which = TREND_SESSIONS; read && which <= TREND_COST; which++)
 		json_append(list, trend_json(p, (enum trend)which));
 	json_add_bool(model, "hasTrends", read > 0);
-	json_add_string(model, "trendsNote",
-			p->v->n_parts == 0 || read == p->v->n_parts
-				? NULL
-				: arena_printf(p->a, "%s of %zu ledgers could not be read, so %s.",
-					       human_number_cap(p->a, (int64_t)(p->v->n_parts - read)), p->v->n_parts,
-					       read ? "these figures are not all there is" : "there are no figures of the past"));
+	add_text(model, "trendsNote", unread_text(p, read), 400, p->a);
 }
 
 /* ---- since the last look ---- */
@@ -222,8 +242,8 @@ static void add_change(cJSON *list, const struct past *p, const struct change *c
 {
 	cJSON *o = cJSON_CreateObject();
 
-	json_add_string(o, "instanceId", c->part->snapshot->instance->id);
-	json_add_string(o, "instanceLabel", c->part->name);
+	json_add_string(o, "instanceId", c->part->snapshot ? c->part->snapshot->instance->id : "host");
+	json_add_string(o, "instanceLabel", c->part->snapshot ? c->part->name : "Host");
 	json_add_string(o, "kind", c->kind);
 	json_add_string(o, "status", status_name(c->status));
 	json_add_string(o, "word", kind_word(c->kind));
@@ -234,47 +254,68 @@ static void add_change(cJSON *list, const struct past *p, const struct change *c
 
 struct tally {
 	int64_t opened, over, sessions, runs, failed, versions;
+	bool is_cut;            /* more alerts than were read */
+	size_t unread;          /* ledgers that could not be */
+	struct change *changes;
+	size_t n, size;
 };
 
-static void add_changes_of(cJSON *list, const struct past *p, size_t i, struct tally *t)
+static void note(struct tally *t, const struct change *c, struct arena *a)
 {
-	const struct overview_ledger *l = ledger_of(p, i);
-	const struct verdict_part *part = &p->v->parts[i];
+	if (t->n == t->size) {
+		struct change *more = arena_calloc(a, 2 * t->size + 16, sizeof(*more));
 
-	if (!l)
-		return;
+		if (t->n)
+			memcpy(more, t->changes, t->n * sizeof(*more));
+		t->changes = more;
+		t->size = 2 * t->size + 16;
+	}
+	t->changes[t->n++] = *c;
+}
+
+static void take_changes(const struct past *p, const struct verdict_part *part, const struct overview_ledger *l, struct tally *t)
+{
 	for (size_t k = 0; k < l->alerts.n; k++) {
 		const struct change c = change_of(p, part, &l->alerts.rows[k]);
 
 		*(str_eq(c.kind, "opened") ? &t->opened : &t->over) += 1;
-		if (cJSON_GetArraySize(list) < CHANGES_MAX)
-			add_change(list, p, &c);
+		note(t, &c, p->a);
 	}
+	t->is_cut |= l->alerts.has_more;
 	for (size_t k = 0; k + 1 < l->n_versions && l->versions[k].since >= p->past->looked_at; k++) {
 		const struct change c = { part, "version",
 					  arena_printf(p->a, "Hermes %s, %s before", l->versions[k].version, l->versions[k + 1].version),
 					  STATUS_INFO, l->versions[k].since };
 
 		t->versions++;
-		add_change(list, p, &c);
+		note(t, &c, p->a);
 	}
-	if (l->since && l->since->n) {
+	if (part->snapshot && l->since && l->since->n) {
 		t->sessions += l->since->days[0].work.sessions;
 		t->failed += l->since->days[0].runs_failed;
 		t->runs += l->since->days[0].runs_ok + l->since->days[0].runs_failed + l->since->days[0].runs_other;
 	}
 }
 
+static int newest_first(const void *x, const void *y)
+{
+	const struct change *a = x, *b = y;
+
+	return (a->at < b->at) - (a->at > b->at);
+}
+
 /* "2 opened, 1 over, 14 sessions and 6 runs, one of them failed" */
 static const char *summary(const struct tally *t, struct arena *a)
 {
-	const char *parts[5];
+	const char *parts[6], *said;
 	size_t n = 0;
 
 	if (t->opened)
 		parts[n++] = arena_printf(a, "%s opened", human_count(a, t->opened));
 	if (t->over)
 		parts[n++] = arena_printf(a, "%s over", human_count(a, t->over));
+	if (t->is_cut)
+		parts[n++] = "older ones that are not counted here";
 	if (t->versions)
 		parts[n++] = arena_printf(a, "%s changed", human_plural(a, t->versions, "version"));
 	if (t->sessions)
@@ -282,7 +323,8 @@ static const char *summary(const struct tally *t, struct arena *a)
 	if (t->runs)
 		parts[n++] = arena_printf(a, "%s%s", human_plural(a, t->runs, "scheduled run"),
 					  t->failed ? arena_printf(a, " (%s failed)", human_number(a, t->failed)) : "");
-	return n ? human_cap(a, human_list(a, parts, n)) : "Nothing happened";
+	said = n ? human_cap(a, human_list(a, parts, n)) : "Nothing new is on record";
+	return t->unread ? arena_printf(a, "%s, as far as it could be read", said) : said;
 }
 
 static void add_changes(cJSON *model, const struct past *p)
@@ -298,7 +340,15 @@ static void add_changes(cJSON *model, const struct past *p)
 	add_time(o, "looked", p->past->looked_at, p->s->now, p->a);
 	list = json_add_array(o, "items");
 	for (size_t i = 0; i < p->v->n_parts; i++)
-		add_changes_of(list, p, i, &t);
+		if (ledger_of(p, i))
+			take_changes(p, &p->v->parts[i], ledger_of(p, i), &t);
+	if (p->v->host && host_ledger(p))
+		take_changes(p, p->v->host, host_ledger(p), &t);
+	t.unread = p->v->n_parts - count_read(p) + (p->past->host && p->past->host->reason);
+	if (t.n)
+		qsort(t.changes, t.n, sizeof(*t.changes), newest_first);
+	for (size_t i = 0; i < t.n && i < CHANGES_MAX; i++)
+		add_change(list, p, &t.changes[i]);
 	json_add_bool(o, "hasItems", cJSON_GetArraySize(list) > 0);
 	json_add_string(o, "summary", summary(&t, p->a));
 }

@@ -26,6 +26,7 @@ struct overview_ledger {
 
 struct overview_past {
 	const struct overview_ledger *ledgers; /* one for each of the snapshot's instances; those not chosen are not looked at */
+	const struct overview_ledger *host; /* this machine's, of all instances together; NULL = not among what is chosen */
 	int64_t looked_at;            /* when this person looked before; 0 = not known */
 };
 

@@ -81,7 +81,7 @@ double watch_uptime(const struct watch *w, int64_t from_s, int64_t to_s)
 		if (w->rows[i].at + QUARTER_S <= from_s || w->rows[i].at >= to_s)
 			continue;
 		up += w->rows[i].up;
-		down += w->rows[i].down;
+		down += watch_slot_down(&w->rows[i]);
 	}
 	return up + down ? (double)up / (double)(up + down) : -1;
 }

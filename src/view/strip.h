@@ -48,7 +48,7 @@ struct strip strip_of_watch(const struct watch *w, int64_t slot_s, size_t n, int
  */
 cJSON *strip_json(const struct strip *s, const char *what, struct arena *a);
 
-/* Of the observed time between from_s and to_s, the share that the instance ran; below 0 where nothing is known. */
+/* Of the observed time between from_s and to_s in which it was meant to run, the share that the instance ran; below 0 where nothing is known. */
 double watch_uptime(const struct watch *w, int64_t from_s, int64_t to_s);
 
 #endif

@@ -100,6 +100,11 @@ static void uptime_is_a_share_of_what_is_known(void **state)
 	assert_true(watch_uptime(&w, NOW - 1800, NOW + 900) == 0.75);
 	assert_true(watch_uptime(&w, NOW - 900, NOW) < 0);
 	assert_true(watch_uptime(&w, NOW, NOW + 900) == 1);
+	rows[0].off = 5; /* paused: meant not to run */
+	assert_true(watch_uptime(&w, NOW - 1800, NOW + 900) == 1);
+	rows[2].up = 0;
+	rows[2].down = rows[2].off = 10;
+	assert_true(watch_uptime(&w, NOW, NOW + 900) < 0);
 }
 
 #define UNIT(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
