@@ -7,7 +7,7 @@
 #include "store/store_alerts.h"
 
 #define OPEN_MAX  500
-#define ROUNDS    20  /* of pages that a search looks through, an instance */
+#define ROUNDS    20  /* of pages that a search looks through, an instance; the page says when that was not all */
 #define CHUNK     200
 
 struct reading {
@@ -62,6 +62,7 @@ static void read_closed(struct reading *r, struct store *s, struct alerts_ledger
 			q.before_n = page.rows[page.n - 1].n;
 		}
 	}
+	l->is_cut = page.has_more && taken <= r->f->limit;
 }
 
 static void read_one(struct reading *r, const char *id, struct store *s, const char *error)

@@ -120,15 +120,23 @@ int store_put_version(sqlite3 *db, const struct hermes_version *v, int64_t at)
 
 /* ---- reading ---- */
 
+/* Another user's text: as short as this side would have written it, and never nothing. */
+static const char *shown_text(sqlite3_stmt *st, int i, size_t chars, struct arena *a)
+{
+	const char *text = (const char *)sqlite3_column_text(st, i);
+
+	return text ? str_clean(a, text, strlen(text), chars) : "";
+}
+
 static void take(struct store_alert *x, sqlite3_stmt *st, struct arena *a)
 {
 	int severity = sqlite3_column_int(st, 2);
 
 	*x = (struct store_alert){
 		.n = sqlite3_column_int64(st, 0),
-		.reading = arena_strdup(a, (const char *)sqlite3_column_text(st, 1)),
+		.reading = shown_text(st, 1, READING_CHARS, a),
 		.severity = severity >= ALERT_UNKNOWN && severity <= ALERT_CRITICAL ? (enum alert_severity)severity : ALERT_UNKNOWN,
-		.title = arena_strdup(a, (const char *)sqlite3_column_text(st, 3)),
+		.title = shown_text(st, 3, TITLE_CHARS, a),
 		.opened_at = sqlite3_column_int64(st, 4),
 		.closed_at = sqlite3_column_int64(st, 5),
 	};
@@ -204,7 +212,7 @@ int store_versions(struct store *s, struct store_version *out, size_t max, size_
 	if (rc == SQLITE_OK)
 		sqlite3_bind_int64(st, 1, (int64_t)max);
 	while (rc == SQLITE_OK && *n < max && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		out[(*n)++] = (struct store_version){ arena_strdup(a, (const char *)sqlite3_column_text(st, 0)),
+		out[(*n)++] = (struct store_version){ shown_text(st, 0, VERSION_CHARS, a),
 						      sqlite3_column_int64(st, 1) };
 		rc = SQLITE_OK;
 	}

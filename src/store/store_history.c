@@ -46,7 +46,7 @@ static void add_work(struct history_work *sum, const struct history_work *w)
 
 static struct history_model model_new(const struct by_day *b, const char *name)
 {
-	return (struct history_model){ .name = arena_strdup(b->a, name),
+	return (struct history_model){ .name = arena_strndup(b->a, name, STORE_TEXT_MAX),
 				       .days = arena_calloc(b->a, b->n, sizeof(struct history_work)) };
 }
 

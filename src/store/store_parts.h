@@ -50,6 +50,16 @@ static inline void store_bind_text(sqlite3_stmt *st, int i, const char *text)
 	sqlite3_bind_text(st, i, text, -1, SQLITE_STATIC);
 }
 
+#define STORE_TEXT_MAX 4096 /* bytes; this side writes no longer ones */
+
+/* A column's text in `a`; NULL where there is none, or one that this side would not have written: the file may be another user's. */
+static inline const char *store_text(sqlite3_stmt *st, int i, struct arena *a)
+{
+	const char *s = (const char *)sqlite3_column_text(st, i);
+
+	return s && sqlite3_column_bytes(st, i) <= STORE_TEXT_MAX ? arena_strdup(a, s) : NULL;
+}
+
 /* Runs a statement that gives no rows, and makes it ready to run again. SQLite's code. */
 static inline int store_step(sqlite3_stmt *st)
 {

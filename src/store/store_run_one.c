@@ -8,22 +8,17 @@
 #define STAMP  "YYYYMMDD_HHMMSS"
 #define RUN    "SELECT n, id, job, started, finished, status, error, source, output, bytes FROM cron_runs "
 
-static const char *text_at(sqlite3_stmt *st, int i, struct arena *a)
-{
-	return arena_strdup(a, (const char *)sqlite3_column_text(st, i));
-}
-
 static void take(struct cron_run *r, int64_t *n, sqlite3_stmt *st, struct arena *a)
 {
 	*n = sqlite3_column_int64(st, 0);
-	*r = (struct cron_run){ .id = text_at(st, 1, a),
-				.job_id = text_at(st, 2, a),
+	*r = (struct cron_run){ .id = store_text(st, 1, a),
+				.job_id = store_text(st, 2, a),
 				.started_at = sqlite3_column_int64(st, 3),
 				.finished_at = sqlite3_column_int64(st, 4),
-				.status = text_at(st, 5, a),
-				.error = text_at(st, 6, a),
-				.source = text_at(st, 7, a),
-				.output = text_at(st, 8, a),
+				.status = store_text(st, 5, a),
+				.error = store_text(st, 6, a),
+				.source = store_text(st, 7, a),
+				.output = store_text(st, 8, a),
 				.output_bytes = sqlite3_column_type(st, 9) == SQLITE_NULL ? COUNT_UNKNOWN : sqlite3_column_int64(st, 9) };
 }
 

@@ -7,11 +7,6 @@
 #define MARKS_MAX 1000
 #define PAGE_MAX  200
 
-static const char *text_at(sqlite3_stmt *st, int i, struct arena *a)
-{
-	return arena_strdup(a, (const char *)sqlite3_column_text(st, i));
-}
-
 int store_runs_request(struct store *s, struct runs_request *out, struct arena *a, const char **error)
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
@@ -20,10 +15,10 @@ int store_runs_request(struct store *s, struct runs_request *out, struct arena *
 
 	out->marks = marks;
 	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW && out->n_marks < MARKS_MAX) {
-		marks[out->n_marks++] = (struct runs_mark){ .name = text_at(st, 0, a),
+		marks[out->n_marks++] = (struct runs_mark){ .name = store_text(st, 0, a),
 							    .stamp = sqlite3_column_int64(st, 1),
 							    .size = sqlite3_column_int64(st, 2),
-							    .last = text_at(st, 3, a) };
+							    .last = store_text(st, 3, a) };
 		rc = SQLITE_OK;
 	}
 	if (rc == SQLITE_DONE || rc == SQLITE_OK || rc == SQLITE_ROW)
@@ -128,14 +123,14 @@ int store_run_page(struct store *s, const struct run_query *q, struct run_page *
 	while (rc == SQLITE_OK && out->n <= limit && (rc = sqlite3_step(st)) == SQLITE_ROW) {
 		out->numbers[out->n] = sqlite3_column_int64(st, 0);
 		out->runs[out->n++] = (struct cron_run){
-			.id = text_at(st, 1, a),
-			.job_id = text_at(st, 2, a),
+			.id = store_text(st, 1, a),
+			.job_id = store_text(st, 2, a),
 			.started_at = sqlite3_column_int64(st, 3),
 			.finished_at = sqlite3_column_int64(st, 4),
-			.status = text_at(st, 5, a),
-			.error = text_at(st, 6, a),
-			.source = text_at(st, 7, a),
-			.output = text_at(st, 8, a),
+			.status = store_text(st, 5, a),
+			.error = store_text(st, 6, a),
+			.source = store_text(st, 7, a),
+			.output = store_text(st, 8, a),
 			.output_bytes = sqlite3_column_type(st, 9) == SQLITE_NULL ? COUNT_UNKNOWN : sqlite3_column_int64(st, 9),
 		};
 		rc = SQLITE_OK;
@@ -158,7 +153,7 @@ int store_backups(struct store *s, struct backup_row *out, size_t max, size_t *n
 	if (rc == SQLITE_OK)
 		sqlite3_bind_int64(st, 1, (int64_t)max);
 	while (rc == SQLITE_OK && *n < max && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		out[(*n)++] = (struct backup_row){ text_at(st, 0, a), sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2) };
+		out[(*n)++] = (struct backup_row){ store_text(st, 0, a), sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2) };
 		rc = SQLITE_OK;
 	}
 	if (rc == SQLITE_OK || rc == SQLITE_DONE)

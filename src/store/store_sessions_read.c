@@ -8,14 +8,6 @@
 #define ACTIVE_S      300 /* hermes_cli/web_server.py: not closed, and last activity less than this ago */
 #define FAMILY_MAX    100
 #define SOURCES_MAX   100
-#define TEXT_BYTES_MAX 2000
-
-static const char *text_at(sqlite3_stmt *st, int i, struct arena *a)
-{
-	const char *s = (const char *)sqlite3_column_text(st, i);
-
-	return s && sqlite3_column_bytes(st, i) <= TEXT_BYTES_MAX ? arena_strdup(a, s) : NULL;
-}
 
 static int64_t count_at(sqlite3_stmt *st, int i)
 {
@@ -50,13 +42,13 @@ static enum tristate is_active(const struct session *x, int64_t now)
 static void take(struct session *x, sqlite3_stmt *st, int64_t now, struct arena *a)
 {
 	*x = (struct session){ .rowid = sqlite3_column_int64(st, 0),
-			       .id = text_at(st, 1, a),
-			       .source = text_at(st, 2, a),
-			       .model = text_at(st, 3, a),
-			       .title = text_at(st, 4, a),
-			       .preview = text_at(st, 5, a),
-			       .parent_id = text_at(st, 6, a),
-			       .end_reason = text_at(st, 7, a),
+			       .id = store_text(st, 1, a),
+			       .source = store_text(st, 2, a),
+			       .model = store_text(st, 3, a),
+			       .title = store_text(st, 4, a),
+			       .preview = store_text(st, 5, a),
+			       .parent_id = store_text(st, 6, a),
+			       .end_reason = store_text(st, 7, a),
 			       .started_at = time_at(st, 8),
 			       .ended_at = time_at(st, 9),
 			       .last_active_at = time_at(st, 10),
@@ -68,7 +60,7 @@ static void take(struct session *x, sqlite3_stmt *st, int64_t now, struct arena 
 			       .cache_write_tokens = count_at(st, 16),
 			       .reasoning_tokens = count_at(st, 17),
 			       .cost_microusd = count_at(st, 18),
-			       .cost_status = text_at(st, 19, a),
+			       .cost_status = store_text(st, 19, a),
 			       .is_archived = sqlite3_column_int(st, 20) != 0,
 			       .is_hidden = sqlite3_column_int(st, 21) != 0,
 			       .is_gone = sqlite3_column_int(st, 22) != 0,
@@ -116,7 +108,7 @@ static int read_counts(struct store *s, struct sessions *out, struct arena *a)
 		out->open += sqlite3_column_int64(st, 2);
 		if (out->n_by_source < SOURCES_MAX)
 			out->by_source[out->n_by_source++] =
-				(struct source_count){ text_at(st, 0, a), sqlite3_column_int64(st, 1) };
+				(struct source_count){ store_text(st, 0, a), sqlite3_column_int64(st, 1) };
 		rc = SQLITE_OK;
 	}
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;

@@ -5,14 +5,6 @@
 #include "store/store_timeline.h"
 
 #define PAGE_MAX       200
-#define TEXT_BYTES_MAX 4000
-
-static const char *text_at(sqlite3_stmt *st, int i, struct arena *a)
-{
-	const char *s = (const char *)sqlite3_column_text(st, i);
-
-	return s && sqlite3_column_bytes(st, i) <= TEXT_BYTES_MAX ? arena_strdup(a, s) : NULL;
-}
 
 /* A damaged or hostile ledger may hold anything: counts stay counts. */
 static int64_t count_at(sqlite3_stmt *st, int i)
@@ -52,8 +44,8 @@ static int read_head(struct store *s, int64_t number, struct timeline_page *out,
 		out->total = count_at(st, 0);
 		out->held = positive_at(st, 1);
 		out->gap_after = positive_at(st, 2);
-		out->origin = text_at(st, 3, a);
-		out->note = text_at(st, 4, a);
+		out->origin = store_text(st, 3, a);
+		out->note = store_text(st, 4, a);
 	}
 	if (done(rc) == SQLITE_OK)
 		rc = prepare(s, "SELECT 1 FROM timeline_todo WHERE session = ?1", number, &todo);
@@ -68,16 +60,16 @@ static void take(struct message *m, sqlite3_stmt *st, struct arena *a)
 
 	*m = (struct message){ .id = sqlite3_column_int64(st, 0),
 			       .at_ms = positive_at(st, 1),
-			       .role = text_at(st, 2, a),
-			       .tool = text_at(st, 3, a),
-			       .call_id = text_at(st, 4, a),
+			       .role = store_text(st, 2, a),
+			       .tool = store_text(st, 3, a),
+			       .call_id = store_text(st, 4, a),
 			       .bytes = count_at(st, 5),
 			       .tokens = count_at(st, 6),
-			       .finish = text_at(st, 7, a),
+			       .finish = store_text(st, 7, a),
 			       .mark = mark == MESSAGE_INACTIVE || mark == MESSAGE_COMPACTED ? (enum message_mark)mark : MESSAGE_ACTIVE,
 			       .failed = failed == TRI_NO || failed == TRI_YES ? (enum tristate)failed : TRI_UNKNOWN,
 			       .exit_code = count_at(st, 10),
-			       .text = text_at(st, 11, a) };
+			       .text = store_text(st, 11, a) };
 }
 
 static int read_rows(struct store *s, const struct timeline_query *q, size_t limit, struct timeline_page *out, struct arena *a)
@@ -130,10 +122,10 @@ static int read_calls(struct store *s, int64_t number, struct timeline_page *out
 			continue;
 		if (!m->calls)
 			m->calls = arena_calloc(a, TIMELINE_CALLS, sizeof(*m->calls));
-		m->calls[m->n_calls++] = (struct tool_call){ .id = text_at(st, 1, a),
-							     .name = text_at(st, 2, a),
+		m->calls[m->n_calls++] = (struct tool_call){ .id = store_text(st, 1, a),
+							     .name = store_text(st, 2, a),
 							     .bytes = count_at(st, 3),
-							     .text = text_at(st, 4, a) };
+							     .text = store_text(st, 4, a) };
 	}
 	return done(rc);
 }
@@ -152,7 +144,7 @@ static int name_tools(struct store *s, int64_t number, struct timeline_page *out
 		store_bind_text(st, 2, m->call_id);
 		rc = sqlite3_step(st);
 		if (rc == SQLITE_ROW)
-			m->tool = text_at(st, 0, a);
+			m->tool = store_text(st, 0, a);
 		rc = done(rc);
 		sqlite3_reset(st);
 	}
@@ -185,7 +177,7 @@ static int read_models(struct store *s, int64_t number, struct timeline_page *ou
 
 	out->models = arena_calloc(a, TIMELINE_MODELS, sizeof(*out->models));
 	while (rc == SQLITE_OK && out->n_models < TIMELINE_MODELS && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		out->models[out->n_models++] = (struct model_usage){ text_at(st, 0, a), count_at(st, 1), count_at(st, 2),
+		out->models[out->n_models++] = (struct model_usage){ store_text(st, 0, a), count_at(st, 1), count_at(st, 2),
 								     count_at(st, 3), count_at(st, 4) };
 		rc = SQLITE_OK;
 	}
@@ -228,7 +220,7 @@ int store_origins(struct store *s, const struct session *x, size_t n, const char
 	for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
 		sqlite3_bind_int64(st, 1, x[i].rowid);
 		rc = sqlite3_step(st);
-		out[i] = rc == SQLITE_ROW ? text_at(st, 0, a) : NULL;
+		out[i] = rc == SQLITE_ROW ? store_text(st, 0, a) : NULL;
 		rc = done(rc);
 		sqlite3_reset(st);
 	}

@@ -247,9 +247,11 @@ static cJSON *closed_json(const struct feed *p, const struct alerts_closed *x)
 	add_time(o, "opened", w->opened_at, p->s->now, p->a);
 	add_time(o, "closed", w->closed_at, p->s->now, p->a);
 	json_add_i64(o, "lasted", w->closed_at - w->opened_at);
-	json_add_string(o, "why", arena_printf(p->a, "%s, at worst %s. Opened %.16s UTC, over after %s.",
-					       human_cap(p->a, w->reading), status_severity(statuses[w->severity]),
-					       human_instant(p->a, w->opened_at), human_duration(p->a, w->closed_at - w->opened_at)));
+	add_text(o, "why",
+		 arena_printf(p->a, "%s, at worst %s. Opened %.16s UTC, over after %s.", human_cap(p->a, w->reading),
+			      status_severity(statuses[w->severity]), human_instant(p->a, w->opened_at),
+			      human_duration(p->a, w->closed_at - w->opened_at)),
+		 800, p->a);
 	return o;
 }
 
@@ -282,11 +284,15 @@ static void add_notes(cJSON *model, const struct feed *p)
 		const struct alerts_ledger *l = &p->in->ledgers[i];
 		cJSON *o;
 
-		if (!l->reason || cJSON_GetArraySize(list) >= 20)
+		if ((!l->reason && !l->is_cut) || cJSON_GetArraySize(list) >= 20)
 			continue;
 		o = cJSON_CreateObject();
 		json_add_string(o, "instanceId", l->id);
-		add_text(o, "text", arena_printf(p->a, "%s: its past could not be read (%s).", label_of(p, l->id), l->reason), 400, p->a);
+		add_text(o, "text",
+			 l->reason ? arena_printf(p->a, "%s: its past could not be read (%s).", label_of(p, l->id), l->reason)
+				   : arena_printf(p->a, "%s: only its latest alerts that are over were looked through; older ones may be like that, too.",
+						  label_of(p, l->id)),
+			 400, p->a);
 		json_append(list, o);
 	}
 }

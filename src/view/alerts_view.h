@@ -46,6 +46,7 @@ struct alerts_ledger {
 	const char *reason;           /* NULL = it was read */
 	const struct store_alert *open; /* what it holds to be open */
 	size_t n_open;
+	bool is_cut;                  /* older ones that are over were not looked through */
 };
 
 struct alerts_closed {

@@ -38,6 +38,14 @@ static bool nothing_was_read(const struct pane_of *p)
 	return true;
 }
 
+static bool something_was_not_read(const struct pane_of *p)
+{
+	for (size_t i = 0; i < p->in->n_ledgers; i++)
+		if (p->in->ledgers[i].error)
+			return true;
+	return false;
+}
+
 /* ---- what can be chosen ---- */
 
 static cJSON *chip(const struct pane_of *p, const char *name, const char *value, const char *label, bool is_current)
@@ -309,6 +317,29 @@ static size_t add_notes(cJSON *model, const struct pane_of *p)
 	return n;
 }
 
+/* Whose jobs are not known now: "none is late" says nothing of them. NULL where all are. */
+static const char *jobs_unknown(const struct pane_of *p)
+{
+	const char **names = arena_calloc(p->a, p->v->n_parts + 1, sizeof(*names));
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->v->n_parts; i++) {
+		const struct verdict_part *part = &p->v->parts[i];
+
+		if (part->is_dark || part->snapshot->report.cron.probe.state == PROBE_UNKNOWN)
+			names[n++] = part->name;
+	}
+	return n ? human_list(p->a, names, n < LABELLED_MAX ? n : LABELLED_MAX) : NULL;
+}
+
+static const char *none_text(const struct pane_of *p, const struct task_choice *c)
+{
+	bool is_of_jobs = str_eq(c->id, "late") || str_eq(c->id, "paused") || str_eq(c->id, "not-delivered");
+	const char *unknown = is_of_jobs ? jobs_unknown(p) : NULL;
+
+	return unknown ? arena_printf(p->a, "%s But the jobs of %s are not known now.", c->none, unknown) : c->none;
+}
+
 static const char *empty_text(const struct pane_of *p, size_t n_jobs)
 {
 	const struct task_choice *c = task_states;
@@ -323,7 +354,7 @@ static const char *empty_text(const struct pane_of *p, size_t n_jobs)
 		return "No title begins a word with that in this time.";
 	while (c->id && !str_eq(c->id, p->f->state))
 		c++;
-	return c->none;
+	return none_text(p, c);
 }
 
 /* "3 at work, 2 need a look" */
@@ -334,9 +365,10 @@ static const char *headline(const struct pane_of *p)
 
 	if (nothing_was_read(p) && p->in->n_ledgers)
 		return "What is at work is not known";
-	return arena_printf(p->a, "%s at work, %s", busy ? capped(busy, p->a) : "Nothing",
+	return arena_printf(p->a, "%s at work, %s%s", busy ? capped(busy, p->a) : "Nothing",
 			    look == 0 ? "nothing needs a look"
-				      : arena_printf(p->a, "%s need%s a look", capped(look, p->a), look == 1 ? "s" : ""));
+				      : arena_printf(p->a, "%s need%s a look", capped(look, p->a), look == 1 ? "s" : ""),
+			    something_was_not_read(p) ? ", as far as it could be read" : "");
 }
 
 cJSON *tasks_view(const struct snapshot *s, const char *choice, const struct task_filter *f, const struct tasks_input *in,
