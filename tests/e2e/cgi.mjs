@@ -28,6 +28,19 @@ function token(role) {
 	return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`
 }
 
+// The golden ledger of an instance or of the machine; made once.
+const ledgers = {}
+function ledger(id) {
+	if (ledgers[id]) return ledgers[id]
+	const dir = mkdtempSync(join(tmpdir(), 'mc-ledger.'))
+	const [program, ...args] = id === 'host' ? ['golden-host-ledger', dir, String(made)] : ['golden-ledger', dir, id, String(made)]
+	const r = spawnSync(join(build, 'tests/fixtures', program), args, { encoding: 'utf8' })
+	if (r.status !== 0) throw new Error(`${program}: ${r.stderr}`)
+	ledgers[id] = readFileSync(join(dir, 'ledger.db'))
+	rmSync(dir, { recursive: true })
+	return ledgers[id]
+}
+
 // A state folder with reports, ledgers, a key and a configuration (more: what it says besides).
 export function stage(more = {}) {
 	const dir = mkdtempSync(join(tmpdir(), 'mc-cgi.'))
@@ -40,10 +53,7 @@ export function stage(more = {}) {
 		mkdirSync(join(state, 'reports', id), { recursive: true })
 		copyFileSync(join(golden, `reports/${report}.json`), join(state, 'reports', id, 'report.json'))
 		chmodSync(join(state, 'reports', id, 'report.json'), 0o644)
-		const made_by = id === 'host' ? ['golden-host-ledger', join(state, 'reports', id), String(made)]
-			: ['golden-ledger', join(state, 'reports', id), id, String(made)]
-		const r = spawnSync(join(build, 'tests/fixtures', made_by[0]), made_by.slice(1), { encoding: 'utf8' })
-		if (r.status !== 0) throw new Error(`${made_by[0]}: ${r.stderr}`)
+		writeFileSync(join(state, 'reports', id, 'ledger.db'), ledger(id), { mode: 0o640 })
 	}
 	return { dir, state, reports: (id) => join(state, 'reports', id), remove: () => rmSync(dir, { recursive: true, force: true }) }
 }
