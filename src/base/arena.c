@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define BLOCK_MIN 4096
+#define BLOCK_MAX (256 * 1024) /* of those that grow with what is used already */
 #define ALIGN     _Alignof(max_align_t)
 
 struct block {
@@ -74,7 +75,10 @@ size_t arena_used(const struct arena *a)
 
 static struct block *grow(struct arena *a, size_t size)
 {
-	size_t want = size > BLOCK_MIN ? size : BLOCK_MIN;
+	/* Few blocks for much, without much for little. */
+	size_t share = a->used / 2 < BLOCK_MAX ? a->used / 2 : BLOCK_MAX;
+	size_t least = share > BLOCK_MIN ? share : BLOCK_MIN;
+	size_t want = size > least ? size : least;
 	struct block *b = calloc(1, sizeof(*b) + want);
 
 	if (!b)
@@ -128,12 +132,87 @@ char *arena_strdup(struct arena *a, const char *s)
 	return s ? arena_strndup(a, s, strlen(s)) : NULL;
 }
 
+/* Writes a number's digits to end at `end`, and gives where they begin. */
+static char *digits(char *end, uint64_t n)
+{
+	do
+		*--end = (char)('0' + n % 10);
+	while (n /= 10);
+	return end;
+}
+
+/* The text of one conversion at fmt (behind its percent sign), and how long that is; 0 for any but %s, %d, %ld, %zu. */
+static size_t convert(const char *fmt, va_list *ap, char number[24], const char **text, size_t *n)
+{
+	size_t taken = fmt[0] == 's' || fmt[0] == 'd' ? 1 : (fmt[0] == 'l' && fmt[1] == 'd') || (fmt[0] == 'z' && fmt[1] == 'u') ? 2 : 0;
+	char *end = number + 24;
+	int64_t v;
+
+	if (fmt[0] == 's') {
+		*text = va_arg(*ap, const char *);
+		*text = *text ? *text : "(null)";
+		*n = strlen(*text);
+		return taken;
+	}
+	if (fmt[0] == 'z' && taken) {
+		*text = digits(end, va_arg(*ap, size_t));
+	} else if (taken) {
+		char *first;
+
+		v = taken == 1 ? va_arg(*ap, int) : va_arg(*ap, long);
+		first = digits(end, v < 0 ? -(uint64_t)v : (uint64_t)v);
+		if (v < 0)
+			*--first = '-';
+		*text = first;
+	}
+	*n = taken ? (size_t)(end - *text) : 0;
+	return taken;
+}
+
+/*
+ * Pages are made of thousands of short texts put together of others: those are
+ * written straight into the room that is left in the block at hand. NULL where
+ * it takes more than that; the room is all zero again then, as whoever gets it
+ * may expect.
+ */
+static char *print_plainly(struct arena *a, const char *fmt, va_list *ap)
+{
+	/* Whole units of alignment, so that what fits here is what arena_alloc() will give. */
+	size_t room = a->top ? (a->top->size - a->top->used) & ~(ALIGN - 1) : 0, len = 0, n, taken;
+	char *s = room ? a->top->data + a->top->used : NULL, number[24];
+	const char *text;
+
+	for (; *fmt; fmt += taken, len += n) {
+		if (*fmt == '%') {
+			taken = convert(fmt + 1, ap, number, &text, &n);
+			if (taken++ == 0)
+				break;
+		} else {
+			text = fmt;
+			taken = n = strcspn(fmt, "%");
+		}
+		if (n >= room - len || room == 0)
+			break;
+		memcpy(s + len, text, n);
+	}
+	if (*fmt == '\0' && len < room)
+		return arena_alloc(a, len + 1);
+	if (room)
+		memset(s, 0, len);
+	return NULL;
+}
+
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
 	va_list again;
 	char *s;
 	int len;
 
+	va_copy(again, ap);
+	s = print_plainly(a, fmt, &again);
+	va_end(again);
+	if (s)
+		return s;
 	va_copy(again, ap);
 	len = vsnprintf(NULL, 0, fmt, ap);
 	if (len < 0)

@@ -63,7 +63,8 @@ static bool reserve(struct buf *b, size_t n)
 
 void buf_add(struct buf *b, const void *bytes, size_t n)
 {
-	if (!reserve(b, n))
+	/* Room that is there was within the ceiling when it was made, but for the last bytes. */
+	if ((n >= b->size - b->len || n > b->limit - b->len) && !reserve(b, n))
 		return;
 	if (n)
 		memcpy(b->data + b->len, bytes, n);

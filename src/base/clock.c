@@ -18,19 +18,34 @@ int64_t clock_mono_us(void)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+/* Writes v, at least two digits wide and below a hundred, and gives what follows it. */
+static char *put_two(char *out, int v, char after)
+{
+	*out++ = (char)('0' + v / 10);
+	*out++ = (char)('0' + v % 10);
+	*out++ = after;
+	return out;
+}
+
+/* By hand: a page holds hundreds of times. */
 void clock_rfc3339(int64_t t_s, char out[CLOCK_TEXT_MAX])
 {
 	time_t t = (time_t)t_s;
 	struct tm tm;
-	char text[80]; /* as large as six ints may be, for the compiler's sake */
+	int year;
 
 	out[0] = '\0';
 	if (!gmtime_r(&t, &tm) || tm.tm_year < 1 - 1900 || tm.tm_year > 9999 - 1900)
 		return;
-	/* Not strftime: its %Y does not fill up with zeros. */
-	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-		 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-	memcpy(out, text, CLOCK_TEXT_MAX);
+	year = tm.tm_year + 1900;
+	out = put_two(out, year / 100, '0') - 1;
+	out = put_two(out, year % 100, '-');
+	out = put_two(out, tm.tm_mon + 1, '-');
+	out = put_two(out, tm.tm_mday, 'T');
+	out = put_two(out, tm.tm_hour, ':');
+	out = put_two(out, tm.tm_min, ':');
+	out = put_two(out, tm.tm_sec, 'Z');
+	*out = '\0';
 }
 
 /* Reads exactly n digits at *s and moves on; -1 when they are not there. */

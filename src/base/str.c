@@ -140,6 +140,17 @@ static bool is_invisible(uint32_t c)
 	return (c & 0xFFFE) == 0xFFFE;
 }
 
+/* Whether nothing is to be done to it but to copy it: visible ASCII alone, and short enough. */
+static bool is_clean(const char *s, size_t n, size_t max_chars)
+{
+	if (n > max_chars)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (s[i] < ' ' || s[i] > '~')
+			return false;
+	return true;
+}
+
 char *str_clean(struct arena *a, const char *s, size_t n, size_t max_chars)
 {
 	/* At worst every byte becomes the three of U+FFFD. */
@@ -148,6 +159,8 @@ char *str_clean(struct arena *a, const char *s, size_t n, size_t max_chars)
 
 	if (!s)
 		return NULL;
+	if (is_clean(s, n, max_chars))
+		return arena_strndup(a, s, n);
 	while (n) {
 		size_t len = str_utf8_len(s, n), taken = len ? len : str_utf8_broken_len(s, n);
 		uint32_t c = len ? code_point(s, len) : 0xFFFD;

@@ -102,7 +102,9 @@ char *human_instant(struct arena *a, int64_t t)
 	clock_rfc3339(t, text);
 	if (text[0] == '\0')
 		return arena_strdup(a, "");
-	return arena_printf(a, "%.10s %.8s UTC", text, text + 11);
+	text[10] = ' ';
+	text[19] = '\0';
+	return arena_printf(a, "%s UTC", text);
 }
 
 char *human_bytes(struct arena *a, int64_t bytes)

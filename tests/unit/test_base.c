@@ -3,6 +3,7 @@
  */
 #include "test.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -189,6 +190,34 @@ static void buf_holds_any_byte_and_can_be_cut_and_given_away(void **state)
 	buf_cut(&none, 0);
 	empty = buf_take(&none);
 	assert_string_equal(empty, "");
+}
+
+static void arena_printf_says_what_printf_says_wherever_a_block_ends(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(64 * 1024 * 1024);
+	char want[700], pad[300];
+
+	(void)state;
+	for (int i = 0; i < 6000; i++) {
+		int64_t numbers[] = { 0, -1, INT64_MAX, INT64_MIN, i, -(int64_t)i * 1000003 };
+		int64_t v = numbers[i % ARRAY_SIZE(numbers)];
+		const char *got;
+
+		memset(pad, 'x', sizeof(pad));
+		pad[i % (int)sizeof(pad)] = '\0';
+		if (i % 2) { /* what is written straight, and what libc is asked for */
+			snprintf(want, sizeof(want), "%s|%d|%" PRId64 "|%zu|%s", pad, i - 3000, v, (size_t)i, "ü");
+			got = arena_printf(a, "%s|%d|%" PRId64 "|%zu|%s", pad, i - 3000, v, (size_t)i, "ü");
+		} else {
+			snprintf(want, sizeof(want), "%s|%" PRId64 "%%|%.3s|%5.1f", pad, v, "abcdef", i / 7.0);
+			got = arena_printf(a, "%s|%" PRId64 "%%|%.3s|%5.1f", pad, v, "abcdef", i / 7.0);
+		}
+		assert_string_equal(got, want);
+		/* What is given next is zero, though a longer text was tried in its place. */
+		for (int k = 0; k < 24; k++)
+			if (i % 5 == 0)
+				assert_int_equal(((const char *)arena_alloc(a, 1))[0], 0);
+	}
 }
 
 static void buf_printf_grows_for_long_text(void **state)
@@ -695,6 +724,7 @@ int main(void)
 		cmocka_unit_test(buf_grows_up_to_its_ceiling_and_no_byte_more),
 		cmocka_unit_test(an_addition_that_does_not_fit_is_dropped_whole),
 		cmocka_unit_test(buf_holds_any_byte_and_can_be_cut_and_given_away),
+		cmocka_unit_test(arena_printf_says_what_printf_says_wherever_a_block_ends),
 		cmocka_unit_test(buf_printf_grows_for_long_text),
 		cmocka_unit_test(strings_are_compared_with_null_in_mind),
 		cmocka_unit_test(utf8_is_told_from_what_is_not),
