@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "report/marks.h"
-#include "report/report.h"
 #include "view/agents_view.h"
 #include "view/agent_diff.h"
 #include "view/facts.h"
@@ -53,7 +52,7 @@ static void show_agents(struct pane *p)
 		return;
 	/* An admin who has just marked something must see it, and not this second's page from before. */
 	p->is_live = p->token->role == ROLE_ADMIN;
-	s = snapshot_load(p->config, p->now, p->arena);
+	s = pane_snapshot(p);
 	marks_load(p->config->state_dir, p->now, &marks, p->arena);
 	if (pane_visitor_has(p, arena_printf(p->arena, "%s\n%s", snapshot_facts(s, p->arena), marks_facts(&marks, p->arena))))
 		return;
@@ -124,7 +123,7 @@ static void mark_difference(struct pane *p)
 
 	if (!read_form(p, &f))
 		return;
-	s = snapshot_load(p->config, p->now, p->arena);
+	s = pane_snapshot(p);
 	marks_load(p->config->state_dir, p->now, &marks, p->arena);
 	d = differences_of(s, &marks, p->arena);
 	x = difference_find(&d, f.key);

@@ -8,7 +8,6 @@
  */
 #include "base/str.h"
 #include "pane/alerts_read.h"
-#include "report/report.h"
 #include "view/facts.h"
 #include "web/pane.h"
 
@@ -30,7 +29,7 @@ static void show_alerts(struct pane *p)
 		pane_fail(p, 400, wrong);
 		return;
 	}
-	s = snapshot_load(p->config, p->now, p->arena);
+	s = pane_snapshot(p);
 	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
 		return;
 	alerts_read(p, &filter, &in);

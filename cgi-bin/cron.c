@@ -7,7 +7,6 @@
  *   ?state=all|failed|late|paused|ok
  */
 #include "pane/ledgers.h"
-#include "report/report.h"
 #include "store/store_runs.h"
 #include "view/cron_view.h"
 #include "view/facts.h"
@@ -57,7 +56,7 @@ static void show_cron(struct pane *p)
 		pane_fail(p, 400, "There is no such state. There are: " CRON_STATES ".");
 		return;
 	}
-	s = snapshot_load(p->config, p->now, p->arena);
+	s = pane_snapshot(p);
 	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
 		return;
 	plan = cron_plan(s, p->instance, state, p->arena);

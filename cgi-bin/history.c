@@ -9,7 +9,6 @@
 #include "base/str.h"
 #include "base/zone.h"
 #include "pane/ledgers.h"
-#include "report/report.h"
 #include "store/store_history.h"
 #include "view/facts.h"
 #include "view/history_view.h"
@@ -60,7 +59,7 @@ static void show_history(struct pane *p)
 		pane_fail(p, 400, "The parameter \"days\" is one of: " HISTORY_SPANS ".");
 		return;
 	}
-	s = snapshot_load(p->config, p->now, p->arena);
+	s = pane_snapshot(p);
 	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
 		return;
 	q.home_zone = zone_local(p->arena);

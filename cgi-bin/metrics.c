@@ -18,7 +18,7 @@
 
 static void show_metrics(struct pane *p)
 {
-	const struct snapshot *s = snapshot_load(p->config, p->now, p->arena);
+	const struct snapshot *s = pane_snapshot(p);
 
 	p->response->content_type = METRICS_TYPE;
 	metrics_view(s, p->instance, MC_VERSION, &p->response->body, p->arena);
@@ -57,7 +57,7 @@ static const struct feed_book *read_books(struct pane *p, size_t *n)
 
 static void show_feed(struct pane *p)
 {
-	const struct snapshot *s = snapshot_load(p->config, p->now, p->arena);
+	const struct snapshot *s = pane_snapshot(p);
 	const struct feed_book *books;
 	size_t n;
 

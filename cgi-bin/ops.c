@@ -7,7 +7,6 @@
  *   GET /hermes/runbook       docs/runbook.md as a page; /api/hermes/runbook as JSON
  *       ?reading=ID           the one section of that reading
  */
-#include "report/report.h"
 #include "view/facts.h"
 #include "view/markdown.h"
 #include "view/ops_view.h"
@@ -25,7 +24,7 @@ static void show_ops(struct pane *p)
 		pane_fail(p, 400, "There is no such severity. There are: " OPS_SEVERITIES ".");
 		return;
 	}
-	s = snapshot_load(p->config, p->now, p->arena);
+	s = pane_snapshot(p);
 	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
 		return;
 	pane_render(p, ops_view(s, p->instance, severity, p->arena));
@@ -42,7 +41,7 @@ static void show_runbook(struct pane *p)
 		pane_fail(p, 500, d.problem);
 		return;
 	}
-	s = snapshot_load(p->config, p->now, p->arena);
+	s = pane_snapshot(p);
 	if (pane_visitor_has(p, arena_printf(p->arena, "%s\n%s", d.version, snapshot_facts(s, p->arena))))
 		return;
 	model = runbook_view(d.text, d.n, reading, s, p->instance, p->arena);

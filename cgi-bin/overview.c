@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "pane/overview_read.h"
-#include "report/report.h"
 #include "view/facts.h"
 #include "view/overview_view.h"
 #include "web/looked.h"
@@ -27,7 +26,7 @@ static void show_overview(struct pane *p)
 		pane_fail(p, 400, "\"since\" is a time that is over, like 2026-11-24T05:22:00Z.");
 		return;
 	}
-	s = snapshot_load(p->config, p->now, p->arena);
+	s = pane_snapshot(p);
 	if (pane_visitor_has(p, arena_printf(p->arena, "%s\n%" PRId64, snapshot_facts(s, p->arena), past.looked_at)))
 		return;
 	overview_read(p, s, &past);

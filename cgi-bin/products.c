@@ -6,7 +6,6 @@
  */
 #include <unistd.h>
 
-#include "report/report.h"
 #include "store/store.h"
 #include "view/facts.h"
 #include "view/products_view.h"
@@ -27,7 +26,7 @@ static void read_past(struct pane *p, struct products_past *past)
 
 static void show_products(struct pane *p)
 {
-	const struct snapshot *s = snapshot_load(p->config, p->now, p->arena);
+	const struct snapshot *s = pane_snapshot(p);
 	struct products_past past = { .error = NULL };
 
 	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "report/report.h"
 #include "store/store_list.h"
 #include "store/store_runs.h"
 #include "store/store_sessions.h"
@@ -156,7 +155,7 @@ static void show_task(struct pane *p)
 		pane_fail(p, 400, "The parameter \"after\" is the number of a message: digits alone.");
 		return;
 	}
-	x.snapshot = snapshot_load(p->config, p->now, p->arena);
+	x.snapshot = pane_snapshot(p);
 	if (pane_visitor_has(p, snapshot_facts(x.snapshot, p->arena)))
 		return;
 	x.facts.instance = snapshot_of(x.snapshot, x.instance);

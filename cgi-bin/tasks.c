@@ -7,7 +7,6 @@
  *   ?state= source= since= (or from= to=) q= job= limit= cursor=     see view/task_filter.h
  */
 #include "pane/task_list.h"
-#include "report/report.h"
 #include "view/facts.h"
 #include "view/human.h"
 #include "web/pane.h"
@@ -43,7 +42,7 @@ static bool has_job(struct pane *p, const struct task_filter *f, const struct ta
 
 static void show_tasks(struct pane *p)
 {
-	const struct snapshot *s = snapshot_load(p->config, p->now, p->arena);
+	const struct snapshot *s = pane_snapshot(p);
 	struct ledgers ledgers;
 	struct task_filter filter;
 	struct task_asked asked;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "report/report_cache.h"
 #include "web/access.h"
 #include "web/denied.h"
 #include "web/document.h"
@@ -25,6 +26,8 @@ struct app {
 	struct tmpl_set *templates;
 	struct site site;
 	struct page_cache *pages;
+	struct report_cache *reports;
+	struct keepsake kept;
 	bool is_cgi;
 };
 
@@ -46,6 +49,11 @@ static void render_json(struct pane *p, const cJSON *model)
 	p->response->content_type = "application/json; charset=utf-8";
 	buf_adds(&p->response->body, text);
 	buf_addc(&p->response->body, '\n');
+}
+
+const struct snapshot *pane_snapshot(struct pane *p)
+{
+	return report_cache_load(p->reports, p->now, p->arena);
 }
 
 /* An answer for when templates themselves fail: no markup, no model. */
@@ -169,6 +177,8 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 		.deadline_us = in->deadline_us,
 		.keys = app->keys,
 		.site = &app->site,
+		.reports = app->reports,
+		.kept = &app->kept,
 	};
 	const struct route *route;
 
@@ -225,6 +235,7 @@ static bool load(struct app *app)
 		log_line(LOG_LEVEL_ERROR, "%s", error);
 		return false;
 	}
+	app->reports = report_cache_new(app->config);
 	return load_templates(app);
 }
 
@@ -241,6 +252,9 @@ int pane_main(const char *name, const struct route *routes)
 		rc = serve_run(listener, &server);
 	if (app.templates)
 		tmpl_set_free(app.templates);
+	if (app.kept.drop)
+		app.kept.drop(app.kept.what);
+	report_cache_free(app.reports);
 	page_cache_free(app.pages);
 	arena_free(app.arena);
 	return rc;

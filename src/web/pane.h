@@ -10,11 +10,20 @@
 #include "base/arena.h"
 #include "config/config.h"
 #include "json/json.h"
+#include "model/snapshot.h"
 #include "tmpl/tmpl.h"
 #include "web/request.h"
 #include "web/response.h"
 #include "web/site.h"
 #include "web/token.h"
+
+struct report_cache;
+
+/* What a pane's program holds on to from one request to the next. */
+struct keepsake {
+	void *what;             /* NULL at first */
+	void (*drop)(void *what);
+};
 
 struct pane {
 	const struct request *request;
@@ -31,6 +40,8 @@ struct pane {
 	const char *zone;       /* the chosen time zone's name (base/zone.h), of routes that declare "tz"; else NULL */
 	const struct token_keys *keys;
 	const struct site *site;
+	struct report_cache *reports;
+	struct keepsake *kept;  /* the handlers' own */
 	const char *switch_path; /* where another instance is chosen; NULL = at this address */
 	bool can_choose;        /* this route takes ?instance= */
 	bool is_live;           /* set by a handler whose visitor may change what it shows: not given again from memory */
@@ -60,6 +71,9 @@ struct route {
  * first. Returns the exit status.
  */
 int pane_main(const char *name, const struct route *routes);
+
+/* What every report says (report/report_cache.h); for this request alone, and not to be changed. */
+const struct snapshot *pane_snapshot(struct pane *p) __attribute__((nonnull));
 
 /*
  * Answers with the model: as JSON under /api/, else through the route's

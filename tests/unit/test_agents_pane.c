@@ -2,6 +2,7 @@
  * test_agents_pane.c -- marking a difference: who may, what must have been seen, what is kept.
  */
 #include "fcgi.h"
+#include "report/report.h"
 
 int agents_main(void);
 #define main agents_main /* the program's own: its handlers and routes are what is tested */

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "report/report.h"
+#include "report/report_cache.h"
 
 #define NOW INT64_C(1795498000)
 
@@ -146,6 +147,42 @@ static void what_is_written_is_what_is_read(void **s)
 	assert_int_equal(i->report.sessions.latest[0].cost_microusd, 14820);
 	assert_int_equal(i->report.cron.probe.state, PROBE_INACTIVE);
 	assert_string_equal(i->report.cron.probe.reason, "no cron jobs");
+}
+
+static void a_report_is_read_once_and_anew_when_it_is_another(void **s)
+{
+	struct report_cache *cache = report_cache_new(&config);
+	CLEANUP_FREE char *text = sample_text();
+	struct instance_report other = sample();
+	const struct instance_snapshot *i;
+	CLEANUP_JSON cJSON *json = NULL;
+	CLEANUP_FREE char *new_text = NULL;
+	const char *name;
+
+	(void)s;
+	publish(text);
+	i = &report_cache_load(cache, NOW, a)->instances[0];
+	assert_int_equal(i->probe.state, PROBE_OK);
+	name = i->report.gateway_unit.name;
+	i = &report_cache_load(cache, NOW + 3600, a)->instances[0];
+	assert_ptr_equal(i->report.gateway_unit.name, name); /* not read again ... */
+	assert_int_equal(i->probe.state, PROBE_UNKNOWN);     /* ... but an hour older */
+	assert_true(i->has_report);
+	other.gateway_unit.name = "another.service";
+	json = report_instance_json(&other, redactor);
+	new_text = json_print(json);
+	publish(new_text);
+	i = &report_cache_load(cache, NOW, a)->instances[0];
+	assert_string_equal(i->report.gateway_unit.name, "another.service");
+	put_raw("{", 1);
+	i = &report_cache_load(cache, NOW, a)->instances[0];
+	assert_false(i->has_report);
+	assert_non_null(strstr(i->probe.reason, "broken"));
+	assert_int_equal(unlink(file), 0);
+	i = &report_cache_load(cache, NOW, a)->instances[0];
+	assert_false(i->has_report);
+	assert_non_null(strstr(i->probe.reason, "not published"));
+	report_cache_free(cache);
 }
 
 static void a_member_that_is_missing_is_not_known(void **s)
@@ -468,6 +505,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(what_is_written_is_what_is_read),
+		T(a_report_is_read_once_and_anew_when_it_is_another),
 		T(a_member_that_is_missing_is_not_known),
 		T(age_decides_whether_it_counts),
 		T(a_report_that_is_not_one_is_never_believed),
