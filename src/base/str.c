@@ -15,6 +15,11 @@ bool str_starts(const char *s, const char *prefix)
 	return s && strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+bool str_holds(const char *text, const char *words)
+{
+	return text && strcasestr(text, words) != NULL;
+}
+
 bool str_ends(const char *s, const char *suffix)
 {
 	size_t n, m;

@@ -15,6 +15,9 @@ bool str_eq(const char *a, const char *b);
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 
+/* Whether words occur in text (NULL: nowhere): ASCII letters in either case, other bytes as they are. */
+bool str_holds(const char *text, const char *words) __attribute__((nonnull(2)));
+
 /*
  * Copies n bytes of foreign text as valid UTF-8 of at most max_chars
  * characters ("…" is the last one where it was cut): a broken sequence

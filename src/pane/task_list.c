@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/str.h"
 #include "view/judge_task.h"
@@ -44,17 +43,6 @@ static void add_sessions(struct listing *l, size_t ledger, enum session_class cl
 	s->sessions.idle_since = idle_since;
 }
 
-/* ASCII letters in either case, other bytes as they are. */
-static bool holds(const char *text, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (; text && *text; text++)
-		if (strncasecmp(text, word, n) == 0)
-			return true;
-	return false;
-}
-
 /* Runs have no titles; a search finds them by their job's name. */
 static void add_runs(struct listing *l, size_t ledger, const char *status)
 {
@@ -70,7 +58,7 @@ static void add_runs(struct listing *l, size_t ledger, const char *status)
 	for (size_t i = 0; i < cron->n_jobs && shown < JOBS_SEARCHED; i++) {
 		struct list_stream *s;
 
-		if (!cron->jobs[i].id || !holds(cron->jobs[i].name, l->f->words) ||
+		if (!cron->jobs[i].id || !str_holds(cron->jobs[i].name, l->f->words) ||
 		    (l->f->job && !str_eq(l->f->job, cron->jobs[i].id)))
 			continue;
 		s = add(l, ledger, WORK_RUN);
@@ -90,7 +78,7 @@ static void add_undelivered(struct listing *l, size_t ledger)
 		struct list_stream *s;
 
 		if (!job->id || !job->last_delivery_error || !*job->last_delivery_error || !job->last_run_at ||
-		    (l->f->words && !holds(job->name, l->f->words)) || (l->f->job && !str_eq(l->f->job, job->id)))
+		    (l->f->words && !str_holds(job->name, l->f->words)) || (l->f->job && !str_eq(l->f->job, job->id)))
 			continue;
 		s = add(l, ledger, WORK_RUN);
 		s->runs.job = job->id;

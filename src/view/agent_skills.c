@@ -88,10 +88,10 @@ struct skill_inventory skill_inventory_of(const struct snapshot *s, const bool *
 
 bool skill_matches(const struct skill_entry *e, const char *q)
 {
-	if (strcasestr(e->name, q) || (e->category && strcasestr(e->category, q)))
+	if (str_holds(e->name, q) || str_holds(e->category, q))
 		return true;
 	for (size_t i = 0; i < e->n_uses; i++)
-		if (e->uses[i].skill->origin && strcasestr(e->uses[i].skill->origin, q))
+		if (str_holds(e->uses[i].skill->origin, q))
 			return true;
 	return false;
 }

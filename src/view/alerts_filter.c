@@ -1,5 +1,4 @@
 #include <string.h>
-#include <strings.h>
 
 #include "base/str.h"
 #include "view/alerts_view.h"
@@ -44,20 +43,10 @@ const char *alerts_filter_parse(const struct alerts_asked *q, struct arena *a, s
 	return NULL;
 }
 
-static bool holds(const char *text, const char *words)
-{
-	size_t n = strlen(words);
-
-	for (; text && *text; text++)
-		if (strncasecmp(text, words, n) == 0)
-			return true;
-	return false;
-}
-
 bool alerts_filter_has(const struct alerts_filter *f, const struct store_alert *x)
 {
 	static const char *const names[] = { [ALERT_NONE] = "", [ALERT_UNKNOWN] = "unknown", [ALERT_WARN] = "warning",
 					     [ALERT_CRITICAL] = "critical" };
 
-	return (str_eq(f->severity, "all") || str_eq(f->severity, names[x->severity])) && (!f->words || holds(x->title, f->words));
+	return (str_eq(f->severity, "all") || str_eq(f->severity, names[x->severity])) && (!f->words || str_holds(x->title, f->words));
 }

@@ -182,7 +182,7 @@ static const char *unread_text(const struct past *p, size_t read)
 		why = p->past->ledgers[p->v->parts[i].snapshot - p->s->instances].reason;
 	}
 	if (n == 0)
-		return p->past->host && p->past->host->reason
+		return p->v->n_parts && p->past->host && p->past->host->reason
 			       ? arena_printf(p->a, "The past of this machine could not be read (%s), so its own alerts are not counted.",
 					      p->past->host->reason)
 			       : NULL;

@@ -1,7 +1,6 @@
 #include "view/tasks_view.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/str.h"
 #include "json/json.h"
@@ -231,16 +230,6 @@ static cJSON *kanban_json(const struct pane_of *p, const struct verdict_part *pa
 	return o;
 }
 
-static bool holds(const char *text, const char *words)
-{
-	size_t n = strlen(words);
-
-	for (; text && *text; text++)
-		if (strncasecmp(text, words, n) == 0)
-			return true;
-	return false;
-}
-
 /* Boards keep no order in time that the list could follow: their tasks stand beside its first page. */
 static size_t add_kanban(cJSON *model, const struct pane_of *p)
 {
@@ -257,7 +246,7 @@ static size_t add_kanban(cJSON *model, const struct pane_of *p)
 			const struct kanban_task *x = &k->latest[t];
 			struct task_state state = judge_kanban_task(x, part->is_dark, p->s->now, p->a);
 
-			if ((!str_eq(f->state, "all") && !str_eq(f->state, state.id)) || (f->words && !holds(x->title, f->words)))
+			if ((!str_eq(f->state, "all") && !str_eq(f->state, state.id)) || (f->words && !str_holds(x->title, f->words)))
 				continue;
 			json_append(list, kanban_json(p, part, x, &state));
 			n++;

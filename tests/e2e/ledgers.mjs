@@ -107,9 +107,17 @@ test('a search of more alerts than are looked through says so', () => staged((s)
 	assert.deepEqual(model(s, 'alerts', '/hermes/alerts', 'instance=vijay&show=closed').notes, [])
 }))
 
+// More than a request's memory would hold.
+test('a ledger of titles of half a megabyte each ends no program', () => staged((s) => {
+	sql(s, 'vijay', `${sql(s, 'vijay', "SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_schema WHERE type = 'trigger'")}
+		UPDATE sessions SET title = replace(hex(zeroblob(100000)), '00', 'title'), model = title; UPDATE alerts SET title = replace(hex(zeroblob(100000)), '00', 'alert');`)
+	for (const [program, path, query] of [['tasks', '/hermes/tasks', 'since=all&limit=200'], ['alerts', '/hermes/alerts', 'limit=200'], ['history', '/hermes/history'], ['overview', '/hermes', 'since=2026-01-01T00:00:00Z']])
+		assert.equal(answers(s, program, path, query).status, 200, path)
+}))
+
 // Every column of every table holds what it never should: a program ends in a page, whatever is in another user's file.
 const values = { nothing: 'NULL', 'a huge number': '9223372036854775807', 'a number below zero': '-9223372036854775807', 'bytes that are no text': "x'ff00fe3c623e'",
-	'a long text': "replace(hex(zeroblob(40000)), '00', '<b>x')", 'a fraction beyond all': '9e999' }
+	'a long text': "replace(hex(zeroblob(1200)), '00', '<b>x')", 'a fraction beyond all': '9e999' }
 for (const [what, value] of Object.entries(values))
 	test(`every page stands when a ledger holds ${what}`, () => staged((s) => {
 		for (const id of ['vijay', 'host']) {
