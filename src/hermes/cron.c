@@ -70,6 +70,7 @@ static void read_job(struct cron_job *out, const cJSON *job, struct cron_reading
 	out->last_status = home_text(job, "last_status", WORD_CHARS, a);
 	out->last_error = home_text(job, "last_error", TEXT_CHARS, a);
 	out->last_delivery_error = home_text(job, "last_delivery_error", TEXT_CHARS, a);
+	out->delivery_failed = out->last_delivery_error && *out->last_delivery_error ? TRI_YES : TRI_NO;
 	out->paused_reason = home_text(job, "paused_reason", TEXT_CHARS, a);
 	out->deliver = home_text(job, "deliver", NAME_CHARS, a);
 	out->last_run_at = home_time(job, "last_run_at");

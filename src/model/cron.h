@@ -30,7 +30,8 @@ struct cron_job {
 	enum tristate enabled;
 	const char *last_status;    /* NULL = never ran; ok, error, blocked_config */
 	const char *last_error;
-	const char *last_delivery_error;
+	const char *last_delivery_error; /* what it says is published by the policy for titles alone ... */
+	enum tristate delivery_failed; /* ... and that there is one always; see cron_job_is_undelivered() */
 	const char *paused_reason;
 	const char *deliver;
 	int64_t last_run_at;        /* end of the last run */
@@ -50,6 +51,12 @@ struct cron_job {
 	struct cron_due *due;
 	size_t n_due;
 };
+
+/* Whether the last run's answer did not arrive; reports of before have the text alone. */
+static inline bool cron_job_is_undelivered(const struct cron_job *j)
+{
+	return j->delivery_failed == TRI_YES || (j->last_delivery_error && *j->last_delivery_error);
+}
 
 struct cron {
 	struct probe probe;         /* of jobs.json; absent = PROBE_INACTIVE "no cron jobs" */

@@ -77,7 +77,7 @@ static void add_undelivered(struct listing *l, size_t ledger)
 		const struct cron_job *job = &cron->jobs[i];
 		struct list_stream *s;
 
-		if (!job->id || !job->last_delivery_error || !*job->last_delivery_error || !job->last_run_at ||
+		if (!job->id || !cron_job_is_undelivered(job) || !job->last_run_at ||
 		    (l->f->words && !str_holds(job->name, l->f->words)) || (l->f->job && !str_eq(l->f->job, job->id)))
 			continue;
 		s = add(l, ledger, WORK_RUN);

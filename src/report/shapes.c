@@ -140,6 +140,7 @@ static const struct field job_fields[] = {
 	TEXT(struct cron_job, last_status, "lastStatus"),
 	TITLE(struct cron_job, last_error, "lastError"),
 	TITLE(struct cron_job, last_delivery_error, "lastDeliveryError"),
+	TRI(struct cron_job, delivery_failed, "deliveryFailed"),
 	TITLE(struct cron_job, paused_reason, "pausedReason"),
 	TEXT(struct cron_job, deliver, "deliver"),
 	TIME(struct cron_job, last_run_at, "lastRunAt"),

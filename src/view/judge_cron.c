@@ -117,7 +117,7 @@ static void judge_result(struct judging *g, struct judgement *j, const struct cr
 			arena_printf(g->a, "Cron job %s is blocked by its settings", name), c->last_error);
 	else if (is_overdue(g, c))
 		judge_overdue(g, j, c, name);
-	else if (c->last_delivery_error && *c->last_delivery_error) {
+	else if (cron_job_is_undelivered(c)) {
 		bad_job(g, j, c, STATUS_WARN, "not delivered",
 			arena_printf(g->a, "Cron job %s ran, but its answer was not delivered", name),
 			c->last_delivery_error);

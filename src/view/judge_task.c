@@ -102,7 +102,7 @@ struct task_state judge_run_task(const struct cron_run *run, const struct cron_j
 	if (str_eq(run->status, "failed")) {
 		s.id = s.word = "failed";
 		s.status = STATUS_CRITICAL;
-	} else if (is_last_run(run, job) && job->last_delivery_error && *job->last_delivery_error) {
+	} else if (is_last_run(run, job) && cron_job_is_undelivered(job)) {
 		s.id = "not-delivered";
 		s.word = "not delivered";
 		s.status = STATUS_WARN;

@@ -20,7 +20,8 @@ static const char *delivery_text(const struct task_builder *b, const struct task
 	const char *to = b->job && b->job->deliver ? b->job->deliver : NULL;
 
 	if (b->job && str_eq(t->id, "not-delivered"))
-		return arena_printf(b->a, "failed: %s", b->job->last_delivery_error);
+		return b->job->last_delivery_error ? arena_printf(b->a, "failed: %s", b->job->last_delivery_error)
+						   : "failed; why is not published by this instance's policy";
 	if (str_eq(t->id, "silent"))
 		return "none: it had nothing to say";
 	if (!to)

@@ -1685,6 +1685,8 @@ export interface HermesCronJob {
 	lastStatus: string | null
 	lastError: string | null
 	lastDeliveryError: string | null
+	/** Whether the last run's answer did not arrive; reports of an older exporter lack it. */
+	deliveryFailed?: boolean | null
 	pausedReason: string | null
 	deliver: string | null
 	/** End of the last run. */

@@ -107,6 +107,7 @@ static void sample_of_0_20_reads(void **state)
 	assert_int_equal(job->period_s, 14400);
 	job = by_id(c, "b0b0b0b10002");
 	assert_true(str_starts(job->last_delivery_error, "discord:"));
+	assert_int_equal(job->delivery_failed, TRI_YES);
 	assert_int_equal(job->period_s, 86400);
 	job = by_id(c, "b0b0b0b10003");
 	assert_string_equal(job->state, "paused");

@@ -294,6 +294,8 @@ static void job_failed(void) { job()->last_status = "error"; job()->last_error =
 static void job_failed_often(void) { job_failed(); job()->failure_streak = 3; }
 static void job_blocked(void) { job()->last_status = "blocked_config"; }
 static void job_undelivered(void) { job()->last_delivery_error = "chat not found"; }
+/* As under the policy "counts", which leaves the text out. */
+static void job_undelivered_untold(void) { job()->delivery_failed = TRI_YES; }
 static void job_paused_past(void) { job()->state = "paused"; job()->next_run_at = NOW - 90 * DAYS; job()->last_status = "error"; }
 static void job_disabled_past(void) { job()->enabled = TRI_NO; job()->next_run_at = NOW - 90 * DAYS; }
 static void job_completed(void) { job()->state = "completed"; job()->next_run_at = 0; }
@@ -323,6 +325,7 @@ static void jobs_are_judged_by_last_run_and_next(void **state)
 	     { "failed 3 times", job_failed_often, "cron", STATUS_CRITICAL, "1 of 3 failed", NULL, "cron.a0b1c2d3e4f5" },
 	     { "blocked", job_blocked, "cron.a0b1c2d3e4f5", STATUS_WARN, "blocked", "blocked by its settings", NULL },
 	     { "not delivered", job_undelivered, "cron.a0b1c2d3e4f5", STATUS_WARN, "not delivered", "not delivered", NULL },
+	     { "not delivered, and why is not told", job_undelivered_untold, "cron.a0b1c2d3e4f5", STATUS_WARN, "not delivered", "not delivered", NULL },
 	     { "paused, next in the past", job_paused_past, "cron.a0b1c2d3e4f5", STATUS_OFF, "paused", NULL, NULL },
 	     { "paused, next in the past", job_paused_past, "cron", STATUS_OK, "2 of 2 ok", NULL, NULL },
 	     { "disabled", job_disabled_past, "cron.a0b1c2d3e4f5", STATUS_OFF, "paused", NULL, NULL },

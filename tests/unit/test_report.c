@@ -344,7 +344,8 @@ static void secrets_and_broken_text_do_not_get_out(void **s)
 /* A report in which every text of a person's or an agent's holds the word CONTENT. */
 static struct instance_report wordy(enum publish publish)
 {
-	struct cron_job jobs[] = { { .id = "j1", .name = "CONTENT job", .last_error = "CONTENT error" } };
+	struct cron_job jobs[] = { { .id = "j1", .name = "CONTENT job", .last_error = "CONTENT error",
+				     .last_delivery_error = "CONTENT reason", .delivery_failed = TRI_YES } };
 	struct kanban_task tasks[] = { { .id = "t1", .title = "CONTENT task", .error = "CONTENT failure" } };
 	struct instance_report r = sample();
 
@@ -369,6 +370,7 @@ static void under_counts_no_text_that_anybody_wrote_is_published(void **s)
 	assert_null(strstr(without, "CONTENT"));
 	assert_non_null(strstr(without, "\"publish\":\"counts\""));
 	assert_non_null(strstr(without, "\"id\":\"j1\""));
+	assert_non_null(strstr(without, "\"deliveryFailed\":true"));
 	assert_non_null(strstr(with, "CONTENT title"));
 	assert_non_null(strstr(with, "CONTENT job"));
 	assert_non_null(strstr(with, "CONTENT failure"));
