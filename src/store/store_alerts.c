@@ -182,16 +182,18 @@ int store_watch(struct store *s, int64_t from_s, int64_t to_s, struct watch *out
 				    "SELECT quarter, runs, fine, warns, critical, off, up, down FROM watch"
 				    " WHERE quarter >= ?1 AND quarter < ?2 ORDER BY quarter LIMIT ?3",
 				    -1, &st, NULL);
+	int64_t span = to_s > from_s ? (to_s - from_s) / STORE_QUARTER_S + 2 : 1; /* a row is a quarter: no more room than that */
+	size_t max = span < STORE_ROWS_MAX ? (size_t)span : STORE_ROWS_MAX;
 	int64_t v[8];
 
 	*out = (struct watch){ .since = store_number(s->db, "SELECT quarter FROM watch ORDER BY quarter LIMIT 1", 0) * STORE_QUARTER_S };
 	if (rc == SQLITE_OK) {
-		out->rows = arena_calloc(a, STORE_ROWS_MAX, sizeof(*out->rows));
+		out->rows = arena_calloc(a, max, sizeof(*out->rows));
 		sqlite3_bind_int64(st, 1, from_s / STORE_QUARTER_S);
 		sqlite3_bind_int64(st, 2, (to_s + STORE_QUARTER_S - 1) / STORE_QUARTER_S);
-		sqlite3_bind_int(st, 3, STORE_ROWS_MAX);
+		sqlite3_bind_int64(st, 3, (int64_t)max);
 	}
-	while (rc == SQLITE_OK && out->n < STORE_ROWS_MAX && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+	while (rc == SQLITE_OK && out->n < max && (rc = sqlite3_step(st)) == SQLITE_ROW) {
 		for (int i = 0; i < (int)ARRAY_SIZE(v); i++)
 			v[i] = sqlite3_column_int64(st, i) > 0 ? sqlite3_column_int64(st, i) : 0;
 		out->rows[out->n++] = (struct watch_slot){ v[0] * STORE_QUARTER_S, v[1], v[2], v[3], v[4], v[5], v[6], v[7] };

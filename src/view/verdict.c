@@ -59,8 +59,10 @@ static void judge_part(struct verdict_part *p, const struct snapshot *s, size_t 
 struct verdict_badge *verdict_badges(const struct snapshot *s, const struct verdict *v, struct arena *a)
 {
 	struct verdict_badge *all = arena_calloc(a, s->n_instances + 1, sizeof(*all));
-	const struct shared_keys shared = shared_keys_of(s, a);
+	struct shared_keys shared = { 0 };
 
+	if (v->n_parts < s->n_instances) /* else all of them were judged */
+		shared = shared_keys_of(s, a);
 	for (size_t i = 0, next = 0; i < s->n_instances; i++) {
 		struct verdict_part own = { 0 };
 		const struct verdict_part *p = &own;
