@@ -243,13 +243,14 @@ static int out_of_time(void *ctx)
 
 /*
  * The schema is another user's: after the opening nothing but SELECT passes,
- * and no function but the search's own (which also asks for the version of
- * the data it has read).
+ * and no function but the search's own: match(), fts5() which gives its
+ * tokenizer to who can take a pointer (and it asks for the version of the data
+ * that it has read).
  */
 static int authorize(void *ctx, int action, const char *first, const char *second, const char *db, const char *inside)
 {
 	bool ok = action == SQLITE_SELECT || action == SQLITE_READ ||
-		  (action == SQLITE_FUNCTION && second && strcmp(second, "match") == 0) ||
+		  (action == SQLITE_FUNCTION && second && (strcmp(second, "match") == 0 || strcmp(second, "fts5") == 0)) ||
 		  (action == SQLITE_PRAGMA && first && strcmp(first, "data_version") == 0);
 
 	(void)ctx;

@@ -13,6 +13,7 @@
 #define STORE_APPLICATION_ID 0x484D434C /* "HMCL" */
 #define STORE_SCHEMA_VERSION 6
 #define STORE_WORD_MAX       40
+#define STORE_WORDS_MAX      8  /* of a question that are looked at */
 #define STORE_POINTS_MAX     128 /* the machine: PRODUCTS_MAX and its own few; an instance: a third of it */
 
 /* Readings that questions are asked of by name. */
@@ -83,6 +84,34 @@ int store_end(struct store *s, int rc, struct arena *a, const char **error);
 
 /* Takes what the statement gives, until there are *n = max; whether one is active is judged at `now`. SQLite's code. */
 int store_take_sessions(sqlite3_stmt *st, int64_t now, struct session *rows, size_t max, size_t *n, struct arena *a);
+
+/* The row that the statement stands on; store_take_sessions() for many. */
+void store_take_session(sqlite3_stmt *st, int64_t now, struct session *x, struct arena *a);
+
+/* Words that a title shall have, as the search's own tokenizer takes them apart; store_words_done() it. */
+struct store_words {
+	fts5_tokenizer api;
+	Fts5Tokenizer *tokenizer;
+	struct {
+		const char *text;
+		size_t n;
+	} list[STORE_WORDS_MAX];
+	size_t n;
+};
+
+/*
+ * Takes a question apart. False where it is not plain (each word one token,
+ * of ASCII letters and digits) or the tokenizer is not to be had: then only
+ * the search itself can say what matches. Call store_words_done() all the same.
+ */
+bool store_words_of(struct store *s, const char *words, struct arena *a, struct store_words *out);
+void store_words_done(struct store_words *w);
+
+/* Whether each word begins one of the title's, as the search would have it. */
+bool store_words_begin(const struct store_words *w, const char *title, size_t n);
+
+/* The next word at or after *s, whose length is given; 0 at the end. What is longer than a word can be is cut in *cut. */
+size_t store_next_word(const char **s, size_t *cut);
 
 /* What a report says of one reading at one moment. */
 struct store_point {

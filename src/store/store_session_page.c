@@ -7,28 +7,22 @@
 #include "store/store_sessions.h"
 
 #define PAGE_MAX       200
-#define WORDS_MAX      8
-#define WORD_BYTES_MAX 64
+#define TITLE_COLUMN   4    /* of STORE_SESSIONS */
 #define MATCH_MAX      2048
+#define WALK_MAX       1000 /* rows that are looked at before a question is left to the search as a whole */
+#define INDEXED_BYTES  2    /* beginnings that have lists of their own (STORE_SEARCH) */
 
 /* ---- the search's own language ---- */
 
-/* Bytes that can be part of a word: ASCII letters and digits, and every other script's as FTS5 sorts them out. */
-static bool is_wordy(unsigned char c)
+static void add_tags(struct buf *b, const struct session_query *q)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
-}
-
-/* The next word at or after *s, whose length is given; 0 at the end. */
-static size_t next_word(const char **s)
-{
-	size_t n = 0;
-
-	while (**s && !is_wordy((unsigned char)**s))
-		++*s;
-	while (is_wordy((unsigned char)(*s)[n]))
-		n++;
-	return n;
+	if (q->source) {
+		buf_adds(b, " AND tags : s");
+		for (const unsigned char *c = (const unsigned char *)q->source; *c; c++)
+			buf_printf(b, "%02X", *c);
+	}
+	if (q->class && !q->active_from)
+		buf_printf(b, " AND tags : c%d", (int)q->class);
 }
 
 /*
@@ -40,24 +34,27 @@ static const char *match_of(const struct session_query *q, struct arena *a)
 {
 	CLEANUP(buf_done) struct buf b = BUF_INIT(MATCH_MAX);
 	const char *s = q->words;
-	size_t len, n = 0;
+	size_t len, cut, n = 0;
 
 	buf_adds(&b, "title : (");
-	for (; n < WORDS_MAX && (len = next_word(&s)) > 0; s += len, n++) {
-		size_t cut = len < WORD_BYTES_MAX ? len : WORD_BYTES_MAX;
-
-		while (cut < len && ((unsigned char)s[cut] & 0xC0) == 0x80)
-			cut--; /* never within a character */
+	for (; n < STORE_WORDS_MAX && (len = store_next_word(&s, &cut)) > 0; s += len, n++)
 		buf_printf(&b, "%s\"%.*s\"*", n ? " AND " : "", (int)cut, s);
-	}
 	buf_adds(&b, ")");
-	if (q->source) {
-		buf_adds(&b, " AND tags : s");
-		for (const unsigned char *c = (const unsigned char *)q->source; *c; c++)
-			buf_printf(&b, "%02X", *c);
-	}
-	if (q->class && !q->active_from)
-		buf_printf(&b, " AND tags : c%d", (int)q->class);
+	add_tags(&b, q);
+	return arena_strdup(a, buf_str(&b));
+}
+
+/* A question that finds more, of what the index can walk along without putting anything together. */
+static const char *wide_match_of(const struct session_query *q, const struct store_words *w, struct arena *a)
+{
+	CLEANUP(buf_done) struct buf b = BUF_INIT(MATCH_MAX);
+
+	buf_adds(&b, "title : (");
+	for (size_t i = 0; i < w->n; i++)
+		buf_printf(&b, "%s\"%.*s\"*", i ? " AND " : "", (int)(w->list[i].n < INDEXED_BYTES ? w->list[i].n : INDEXED_BYTES),
+			   w->list[i].text);
+	buf_adds(&b, ")");
+	add_tags(&b, q);
 	return arena_strdup(a, buf_str(&b));
 }
 
@@ -131,19 +128,70 @@ static void bind(sqlite3_stmt *st, const struct session_query *q, const char *ma
 	sqlite3_bind_int64(st, 10, q->idle_since);
 }
 
-int store_session_page(struct store *s, const struct session_query *q, struct session_page *out, struct arena *a,
-		       const char **error)
+static int read_page(struct store *s, const struct session_query *q, size_t limit, struct session_page *out, struct arena *a)
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
-	size_t limit = q->limit && q->limit < PAGE_MAX ? q->limit : PAGE_MAX;
 	const char *match = q->words ? match_of(q, a) : NULL;
 	int rc = sqlite3_prepare_v2(s->db, match ? search_sql(q, a) : list_sql(q, STORE_SESSIONS, a), -1, &st, NULL);
 
-	*out = (struct session_page){ .rows = arena_calloc(a, limit + 1, sizeof(*out->rows)) };
-	if (rc == SQLITE_OK) {
-		bind(st, q, match, (int64_t)limit + 1);
-		rc = store_take_sessions(st, q->now, out->rows, limit + 1, &out->n, a);
+	out->n = 0;
+	if (rc != SQLITE_OK)
+		return rc;
+	bind(st, q, match, (int64_t)limit + 1);
+	return store_take_sessions(st, q->now, out->rows, limit + 1, &out->n, a);
+}
+
+/* Whether the title of the row that the statement stands on has the words. */
+static bool row_has(sqlite3_stmt *st, const struct store_words *w)
+{
+	const char *title = (const char *)sqlite3_column_text(st, TITLE_COLUMN);
+
+	return title && store_words_begin(w, title, (size_t)sqlite3_column_bytes(st, TITLE_COLUMN));
+}
+
+/*
+ * For a beginning of three letters and more FTS5 puts together the lists of
+ * all words that begin so before it gives the first row: with a word that a
+ * million titles have, that is a million rows for a page of fifty. Here the
+ * list of its first two letters is walked along, the newest first, and each
+ * title looked at; of those that are active, which are few, all. *done: the
+ * page is whole. It is not where the word is rare among those that begin like
+ * it; then its own list is short, and the search as a whole the better way.
+ */
+static int walk_page(struct store *s, const struct session_query *q, const struct store_words *w, size_t limit,
+		     struct session_page *out, struct arena *a, bool *done)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	const char *match = q->active_from ? NULL : wide_match_of(q, w, a);
+	int rc = sqlite3_prepare_v2(s->db, match ? search_sql(q, a) : list_sql(q, STORE_SESSIONS, a), -1, &st, NULL);
+
+	if (rc == SQLITE_OK)
+		bind(st, q, match, -1);
+	for (size_t seen = 0; rc == SQLITE_OK && out->n <= limit && (q->active_from || seen < WALK_MAX); seen++) {
+		rc = sqlite3_step(st);
+		if (rc != SQLITE_ROW)
+			break;
+		if (row_has(st, w))
+			store_take_session(st, q->now, &out->rows[out->n++], a);
+		rc = SQLITE_OK;
 	}
+	*done = rc == SQLITE_DONE || out->n > limit;
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+int store_session_page(struct store *s, const struct session_query *q, struct session_page *out, struct arena *a,
+		       const char **error)
+{
+	CLEANUP(store_words_done) struct store_words words = { .n = 0 };
+	size_t limit = q->limit && q->limit < PAGE_MAX ? q->limit : PAGE_MAX;
+	bool done = false;
+	int rc = SQLITE_OK;
+
+	*out = (struct session_page){ .rows = arena_calloc(a, limit + 1, sizeof(*out->rows)) };
+	if (q->words && store_words_of(s, q->words, a, &words))
+		rc = walk_page(s, q, &words, limit, out, a, &done);
+	if (rc == SQLITE_OK && !done)
+		rc = read_page(s, q, limit, out, a);
 	if (rc != SQLITE_OK) {
 		*error = store_reason(a, s->db, rc);
 		return -1;

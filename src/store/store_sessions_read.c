@@ -39,7 +39,7 @@ static enum tristate is_active(const struct session *x, int64_t now)
 	return now - x->last_active_at < ACTIVE_S ? TRI_YES : TRI_NO;
 }
 
-static void take(struct session *x, sqlite3_stmt *st, int64_t now, struct arena *a)
+void store_take_session(sqlite3_stmt *st, int64_t now, struct session *x, struct arena *a)
 {
 	*x = (struct session){ .rowid = sqlite3_column_int64(st, 0),
 			       .id = store_text(st, 1, a),
@@ -73,7 +73,7 @@ int store_take_sessions(sqlite3_stmt *st, int64_t now, struct session *rows, siz
 	int rc = SQLITE_DONE;
 
 	while (*n < max && (rc = sqlite3_step(st)) == SQLITE_ROW)
-		take(&rows[(*n)++], st, now, a);
+		store_take_session(st, now, &rows[(*n)++], a);
 	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 

@@ -123,6 +123,30 @@ static void pages_go_by_key_through_equal_times_and_filters(void **state)
 	assert_false(page.has_more);
 }
 
+/* "sesame" begins as thousands of newer titles do, so a walk along those does not come to it. */
+static void a_rare_word_is_found_behind_thousands_that_begin_like_it(void **state)
+{
+	struct session *rows = arena_calloc(a, 3000, sizeof(*rows));
+
+	(void)state;
+	for (size_t i = 0; i < 3000; i++)
+		rows[i] = (struct session){ .id = arena_printf(a, "n%zu", i), .source = i % 2 ? "cli" : "cron",
+					    .title = i == 7 ? "Open Sesame" : arena_printf(a, "Session number %zu", i),
+					    .started_at = NOW - 90000 + (int64_t)i * 30, .ended_at = i == 2998 ? 0 : NOW,
+					    .last_active_at = NOW - 10, .turn = TURN_COMPLETE };
+	take(rows, 3000);
+	assert_string_equal(ids((struct session_query){ .words = "sesam" }), "n7");
+	assert_string_equal(ids((struct session_query){ .words = "sesam", .source = "cron" }), "");
+	assert_string_equal(ids((struct session_query){ .words = "open sesame", .source = "cli" }), "n7");
+	assert_string_equal(ids((struct session_query){ .words = "SESSION numb", .limit = 2 }), "n2999 n2998 >");
+	assert_string_equal(ids((struct session_query){ .words = "session", .before_started = NOW - 90000 + 60, .before_n = 3 }), "n1 n0");
+	assert_string_equal(ids((struct session_query){ .words = "session 299", .limit = 20 }),
+			    "n2999 n2998 n2997 n2996 n2995 n2994 n2993 n2992 n2991 n2990 n299");
+	assert_string_equal(ids((struct session_query){ .words = "sessions" }), "");
+	assert_string_equal(ids((struct session_query){ .words = "session", .active_from = NOW - 300 }), "n2998");
+	assert_string_equal(ids((struct session_query){ .words = "sesame", .active_from = NOW - 300 }), "");
+}
+
 static void words_of_titles_are_found_by_their_beginnings(void **state)
 {
 	static const struct {
@@ -331,6 +355,7 @@ int main(void)
 		UNIT(each_filter_finds_its_own_and_nothing_else),
 		UNIT(pages_go_by_key_through_equal_times_and_filters),
 		UNIT(words_of_titles_are_found_by_their_beginnings),
+		UNIT(a_rare_word_is_found_behind_thousands_that_begin_like_it),
 		UNIT(the_search_follows_what_changes),
 		UNIT(a_ledger_without_the_search_gets_it_with_what_it_holds),
 		UNIT(an_alert_opens_once_and_closes_when_it_is_known_to_be_over),
