@@ -6,10 +6,7 @@
  *
  * Both take ?instance=, and a Bearer token as well as the cookie.
  */
-#include <unistd.h>
-
 #include "pane/ledgers.h"
-#include "report/report.h"
 #include "store/store_alerts.h"
 #include "view/facts.h"
 #include "view/feed_view.h"
@@ -41,7 +38,6 @@ static struct feed_book read_book(struct pane *p, const char *id, struct store *
 
 static const struct feed_book *read_books(struct pane *p, size_t *n)
 {
-	const char *dir = arena_printf(p->arena, "%s/reports/host", p->config->state_dir), *error = NULL;
 	CLEANUP(ledgers_close) struct ledgers l = ledgers_open(p);
 	CLEANUP(store_closep) struct store *host = NULL;
 	struct feed_book *books = arena_calloc(p->arena, l.n + 1, sizeof(*books));
@@ -49,7 +45,7 @@ static const struct feed_book *read_books(struct pane *p, size_t *n)
 	for (*n = 0; *n < l.n; ++*n)
 		books[*n] = read_book(p, l.list[*n].instance->id, l.list[*n].store);
 	if (!p->instance) {
-		host = store_open_read(dir, (int64_t)geteuid(), p->deadline_us, p->arena, &error);
+		host = ledger_of_host(p).store;
 		books[(*n)++] = read_book(p, "host", host);
 	}
 	return books;

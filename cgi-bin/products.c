@@ -4,9 +4,7 @@
  *   GET /hermes/products       the whole page; ?part=1 its <section> alone
  *   GET /api/hermes/products   the same model as JSON
  */
-#include <unistd.h>
-
-#include "store/store.h"
+#include "pane/ledgers.h"
 #include "view/facts.h"
 #include "view/products_view.h"
 #include "web/pane.h"
@@ -16,9 +14,10 @@
 /* The machine's ledger is this account's own, as its report is. */
 static void read_past(struct pane *p, struct products_past *past)
 {
-	const char *dir = arena_printf(p->arena, "%s/reports/host", p->config->state_dir);
-	struct store *s = store_open_read(dir, (int64_t)geteuid(), p->deadline_us, p->arena, &past->error);
+	struct ledger l = ledger_of_host(p);
+	struct store *s = l.store;
 
+	past->error = l.error;
 	if (s && store_reading_watches(s, PRODUCT_READING, p->now - DAY_S, p->now + 1, &past->watches, p->arena, &past->error) == 0)
 		past->error = NULL;
 	store_close(s);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "pane/ledgers.h"
 #include "store/store_list.h"
 #include "store/store_runs.h"
 #include "store/store_sessions.h"
@@ -60,13 +61,10 @@ static const struct instance_snapshot *snapshot_of(const struct snapshot *s, con
 
 static void open_ledger(struct answer *x)
 {
-	struct pane *p = x->p;
-	const char *dir = arena_printf(p->arena, "%s/reports/%s", p->config->state_dir, x->instance->id);
+	struct ledger l = ledger_open(x->p, x->instance);
 
-	if (x->instance->uid < 0)
-		x->facts.trouble = "this machine does not know the instance's user";
-	else
-		x->store = store_open_read(dir, x->instance->uid, p->deadline_us, p->arena, &x->facts.trouble);
+	x->store = l.store;
+	x->facts.trouble = l.error;
 }
 
 /* What the ledger cannot say is left out, with the reason; what it said before stays. */

@@ -1,18 +1,65 @@
 #include "pane/ledgers.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/str.h"
 
+/* Ledgers stay open from one request to the next. */
+struct shelf {
+	size_t n;
+	struct store *list[];       /* one an instance, in the configuration's order, and the machine's */
+};
+
+static void shelf_drop(void *what)
+{
+	struct shelf *shelf = what;
+
+	for (size_t i = 0; i < shelf->n; i++)
+		store_drop(shelf->list[i]);
+	free(shelf);
+}
+
+static struct shelf *shelf_of(struct pane *p)
+{
+	struct shelf *shelf = p->kept[KEPT_LEDGERS].what;
+	size_t n = p->config->n_instances + 1;
+
+	if (shelf)
+		return shelf;
+	shelf = calloc(1, sizeof(*shelf) + n * sizeof(shelf->list[0]));
+	if (!shelf)
+		abort();
+	shelf->n = n;
+	p->kept[KEPT_LEDGERS] = (struct keepsake){ shelf, shelf_drop };
+	return shelf;
+}
+
+/* The ledger of that place on the shelf: taken up again, or opened (and then left there). NULL with one line in *error. */
+static struct store *take(struct pane *p, size_t place, const char *id, int64_t uid, const char **error)
+{
+	const char *dir = arena_printf(p->arena, "%s/reports/%s", p->config->state_dir, id);
+	struct store **kept = &shelf_of(p)->list[place];
+
+	if (*kept && store_take_up(*kept, dir, uid, p->deadline_us, p->arena))
+		return *kept;
+	if (*kept && store_is_lent(*kept)) /* a second one, for who has asked twice */
+		return store_open_read(dir, uid, p->deadline_us, p->arena, error);
+	store_drop(*kept);
+	*kept = store_open_read(dir, uid, p->deadline_us, p->arena, error);
+	if (*kept)
+		store_keep(*kept);
+	return *kept;
+}
+
 struct ledger ledger_open(struct pane *p, const struct instance *in)
 {
-	const char *dir = arena_printf(p->arena, "%s/reports/%s", p->config->state_dir, in->id);
 	struct ledger l = { .instance = in };
 
 	if (in->uid < 0) /* which store_open_read() would take for anybody's */
 		l.error = "its user is not known on this machine";
 	else
-		l.store = store_open_read(dir, in->uid, p->deadline_us, p->arena, &l.error);
+		l.store = take(p, (size_t)(in - p->config->instances), in->id, in->uid, &l.error);
 	return l;
 }
 
@@ -46,8 +93,7 @@ struct ledger *ledgers_of(const struct ledgers *l, const char *instance_id)
 struct ledger ledger_of_host(struct pane *p)
 {
 	struct ledger l = { 0 };
-	const char *dir = arena_printf(p->arena, "%s/reports/host", p->config->state_dir);
 
-	l.store = store_open_read(dir, (int64_t)geteuid(), p->deadline_us, p->arena, &l.error);
+	l.store = take(p, p->config->n_instances, "host", (int64_t)geteuid(), &l.error);
 	return l;
 }

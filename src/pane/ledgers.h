@@ -29,7 +29,7 @@ void ledgers_close(struct ledgers *l) __attribute__((nonnull));
 /* That of the machine, which has no instance; release with store_closep(&l.store). */
 struct ledger ledger_of_host(struct pane *p) __attribute__((nonnull));
 
-/* One alone; store_close() its store. For who reads one after the other: fifty at once are fifty caches. */
+/* One of the configuration's alone; store_close() its store. For who reads one after the other: fifty at once are fifty caches. */
 struct ledger ledger_open(struct pane *p, const struct instance *in) __attribute__((nonnull));
 
 /* That of one instance; NULL when it is not among them. */

@@ -90,7 +90,7 @@ static void answers_drop(void *what)
 
 static struct answers *answers_of(struct pane *p)
 {
-	struct answers *m = p->kept->what;
+	struct answers *m = p->kept[KEPT_ANSWERS].what;
 	size_t n = p->config->n_instances + 1;
 
 	if (m)
@@ -99,7 +99,7 @@ static struct answers *answers_of(struct pane *p)
 	if (!m)
 		abort();
 	m->n = n;
-	*p->kept = (struct keepsake){ m, answers_drop };
+	p->kept[KEPT_ANSWERS] = (struct keepsake){ m, answers_drop };
 	return m;
 }
 

@@ -60,9 +60,27 @@ int store_record_host(struct store *s, const struct host_report *r, const struct
 struct store *store_open_read(const char *dir, int64_t uid, int64_t deadline_us, struct arena *a, const char **error)
 	__attribute__((nonnull));
 
-/* Frees the store; NULL is fine. */
+/* Frees the store, or lays down one that is kept; NULL is fine. */
 void store_close(struct store *s);
 void store_closep(struct store **s);
+
+/*
+ * For who reads the same ledger again and again: from now on store_close()
+ * only lays the store down, without locks and with as little memory as can be;
+ * store_take_up() takes it up again for another while, and store_drop() ends
+ * it. Half of what a short question costs is the opening.
+ */
+void store_keep(struct store *s) __attribute__((nonnull));
+
+/*
+ * False where it cannot be: it is taken up already, or the file that it has
+ * open is not any more what store_open_read() would open (another, another's,
+ * of another schema, not to be read, locked). Then store_open_read() says
+ * what there is.
+ */
+bool store_take_up(struct store *s, const char *dir, int64_t uid, int64_t deadline_us, struct arena *a) __attribute__((nonnull));
+bool store_is_lent(const struct store *s) __attribute__((nonnull));
+void store_drop(struct store *s);
 
 /*
  * What was seen of a reading ("gatewayUnit", "sessions.active", "export") from

@@ -75,16 +75,15 @@ static const char *refusal(int dir, const char *name, int64_t uid, struct stat *
 	return NULL;
 }
 
-/* Looks at the ledger and what SQLite may keep beside it; *exists tells of the ledger itself. */
-static const char *look(int dir, int64_t uid, bool *exists, struct arena *a)
+/* Looks at the ledger and what SQLite may keep beside it; *ledger is of the ledger itself, without links where there is none. */
+static const char *look(int dir, int64_t uid, struct stat *ledger, struct arena *a)
 {
 	static const char *const names[] = { STORE_FILE "-journal", STORE_FILE "-wal", STORE_FILE "-shm", STORE_FILE };
 	const char *reason = NULL;
-	struct stat st = { 0 };
 
+	memset(ledger, 0, sizeof(*ledger));
 	for (size_t i = 0; i < ARRAY_SIZE(names) && !reason; i++)
-		reason = refusal(dir, names[i], uid, &st, a);
-	*exists = st.st_nlink > 0;
+		reason = refusal(dir, names[i], uid, ledger, a);
 	return reason;
 }
 
@@ -207,13 +206,13 @@ struct store *store_open(const char *dir, struct arena *a, const char **error)
 {
 	CLEANUP_FD int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP(store_closep) struct store *s = NULL;
-	bool exists = false;
+	struct stat st = { .st_nlink = 0 };
 	int64_t version = 0;
 	int rc;
 
 	store_new(&s, 0);
-	*error = fd < 0 ? no_folder(dir, a) : look(fd, geteuid(), &exists, a);
-	if (!*error && !exists)
+	*error = fd < 0 ? no_folder(dir, a) : look(fd, geteuid(), &st, a);
+	if (!*error && st.st_nlink == 0)
 		*error = make(fd, a);
 	if (*error)
 		return NULL;
@@ -245,13 +244,14 @@ static int out_of_time(void *ctx)
  * The schema is another user's: after the opening nothing but SELECT passes,
  * and no function but the search's own: match(), fts5() which gives its
  * tokenizer to who can take a pointer (and it asks for the version of the data
- * that it has read).
+ * that it has read). store_take_up() asks for that of the schema.
  */
 static int authorize(void *ctx, int action, const char *first, const char *second, const char *db, const char *inside)
 {
 	bool ok = action == SQLITE_SELECT || action == SQLITE_READ ||
 		  (action == SQLITE_FUNCTION && second && (strcmp(second, "match") == 0 || strcmp(second, "fts5") == 0)) ||
-		  (action == SQLITE_PRAGMA && first && strcmp(first, "data_version") == 0);
+		  (action == SQLITE_PRAGMA && first && strcmp(first, "data_version") == 0) ||
+		  (action == SQLITE_PRAGMA && first && !second && strcmp(first, "schema_version") == 0);
 
 	(void)ctx;
 	(void)db;
@@ -274,13 +274,13 @@ struct store *store_open_read(const char *dir, int64_t uid, int64_t deadline_us,
 {
 	CLEANUP_FD int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP(store_closep) struct store *s = NULL;
-	bool exists = false;
+	struct stat st = { .st_nlink = 0 };
 	int64_t version = 0;
 	int rc;
 
 	store_new(&s, deadline_us);
-	*error = fd < 0 ? no_folder(dir, a) : look(fd, uid, &exists, a);
-	if (!*error && !exists)
+	*error = fd < 0 ? no_folder(dir, a) : look(fd, uid, &st, a);
+	if (!*error && st.st_nlink == 0)
 		*error = "no " STORE_FILE ": the exporter has not recorded a run yet";
 	if (!*error && faccessat(fd, STORE_FILE, R_OK, AT_EACCESS) < 0)
 		*error = arena_printf(a, "permission denied: %s; the dashboard's group must be able to read it", STORE_FILE);
@@ -294,17 +294,55 @@ struct store *store_open_read(const char *dir, int64_t uid, int64_t deadline_us,
 		*error = STORE_FILE " was written by an older version; the exporter's next run brings it up to date";
 	if (*error)
 		return NULL;
+	s->dev = st.st_dev;
+	s->ino = st.st_ino;
+	s->schema = store_number(s->db, "PRAGMA schema_version", -1);
 	prepare_search(s->db);
 	sqlite3_set_authorizer(s->db, authorize, NULL);
 	return TAKE_PTR(s);
 }
 
-void store_close(struct store *s)
+void store_drop(struct store *s)
 {
 	if (!s)
 		return;
 	sqlite3_close(s->db);
 	free(s);
+}
+
+void store_close(struct store *s)
+{
+	if (!s || !s->is_kept) {
+		store_drop(s);
+		return;
+	}
+	sqlite3_db_release_memory(s->db);
+	s->is_lent = false;
+}
+
+void store_keep(struct store *s)
+{
+	s->is_kept = s->is_lent = true;
+}
+
+bool store_is_lent(const struct store *s)
+{
+	return s->is_lent;
+}
+
+bool store_take_up(struct store *s, const char *dir, int64_t uid, int64_t deadline_us, struct arena *a)
+{
+	CLEANUP_FD int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (s->is_lent || fd < 0 || look(fd, uid, &st, a) || st.st_nlink == 0 || st.st_dev != s->dev || st.st_ino != s->ino ||
+	    faccessat(fd, STORE_FILE, R_OK, AT_EACCESS) < 0)
+		return false;
+	s->deadline_us = deadline_us;
+	if (store_number(s->db, "PRAGMA schema_version", -1) != s->schema)
+		return false;
+	s->is_lent = true;
+	return true;
 }
 
 void store_closep(struct store **s)

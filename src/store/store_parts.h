@@ -5,6 +5,7 @@
 #define MC_STORE_STORE_PARTS_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "base/cleanup.h"
 #include "model/sessions.h"
@@ -27,6 +28,11 @@
 struct store {
 	sqlite3 *db;
 	int64_t deadline_us;    /* of the reading side; 0 = none */
+	bool is_kept;           /* store_close() only lays it down */
+	bool is_lent;           /* taken up, and not laid down yet */
+	dev_t dev;              /* of the file that was opened for reading */
+	ino_t ino;
+	int64_t schema;         /* SQLite's cookie of it then */
 };
 
 static inline void store_finalize(sqlite3_stmt **stmt)

@@ -36,10 +36,16 @@ static void drop(struct entry *e)
 	*e = (struct entry){ .second = 0 };
 }
 
+void page_cache_clear(struct page_cache *c)
+{
+	for (size_t i = 0; i < PAGE_CACHE_ENTRIES; i++)
+		drop(&c->entries[i]);
+}
+
 void page_cache_free(struct page_cache *c)
 {
-	for (size_t i = 0; c && i < PAGE_CACHE_ENTRIES; i++)
-		drop(&c->entries[i]);
+	if (c)
+		page_cache_clear(c);
 	free(c);
 }
 

@@ -25,6 +25,9 @@ struct page_cache;
 struct page_cache *page_cache_new(void) __attribute__((returns_nonnull));
 void page_cache_free(struct page_cache *c);
 
+/* Drops what it holds. */
+void page_cache_clear(struct page_cache *c) __attribute__((nonnull));
+
 /*
  * Finishes *r, whose body is still empty, with what was stored under exactly
  * this key in this second: the page, or a 304 where the visitor has it. Its

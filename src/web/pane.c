@@ -27,7 +27,7 @@ struct app {
 	struct site site;
 	struct page_cache *pages;
 	struct report_cache *reports;
-	struct keepsake kept;
+	struct keepsake kept[KEPT_N];
 	bool is_cgi;
 };
 
@@ -178,7 +178,7 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 		.keys = app->keys,
 		.site = &app->site,
 		.reports = app->reports,
-		.kept = &app->kept,
+		.kept = app->kept,
 	};
 	const struct route *route;
 
@@ -198,6 +198,14 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 		return;
 	p.template = route->template;
 	answer(app, &p, route);
+}
+
+/* Pages of a second that is over. Reports and ledgers stay: they are what the next page begins with. */
+static void rest(void *ctx)
+{
+	struct app *app = ctx;
+
+	page_cache_clear(app->pages);
 }
 
 static bool load_templates(struct app *app)
@@ -242,7 +250,7 @@ static bool load(struct app *app)
 int pane_main(const char *name, const struct route *routes)
 {
 	struct app app = { .routes = routes, .arena = arena_new(STARTUP_ARENA_MAX), .pages = page_cache_new() };
-	struct server server = { .handle = handle, .ctx = &app };
+	struct server server = { .handle = handle, .rest = rest, .ctx = &app };
 	int listener = serve_listener(), rc = EXIT_CONFIG;
 
 	log_name(name);
@@ -252,8 +260,9 @@ int pane_main(const char *name, const struct route *routes)
 		rc = serve_run(listener, &server);
 	if (app.templates)
 		tmpl_set_free(app.templates);
-	if (app.kept.drop)
-		app.kept.drop(app.kept.what);
+	for (int i = 0; i < KEPT_N; i++)
+		if (app.kept[i].drop)
+			app.kept[i].drop(app.kept[i].what);
 	report_cache_free(app.reports);
 	page_cache_free(app.pages);
 	arena_free(app.arena);

@@ -19,7 +19,8 @@
 
 struct report_cache;
 
-/* What a pane's program holds on to from one request to the next. */
+/* What a pane's program holds on to from one request to the next: an array, by these. */
+enum { KEPT_LEDGERS, KEPT_ANSWERS, KEPT_N };
 struct keepsake {
 	void *what;             /* NULL at first */
 	void (*drop)(void *what);
@@ -41,7 +42,7 @@ struct pane {
 	const struct token_keys *keys;
 	const struct site *site;
 	struct report_cache *reports;
-	struct keepsake *kept;  /* the handlers' own */
+	struct keepsake *kept;  /* the handlers' own: KEPT_N of them */
 	const char *switch_path; /* where another instance is chosen; NULL = at this address */
 	bool can_choose;        /* this route takes ?instance= */
 	bool is_live;           /* set by a handler whose visitor may change what it shows: not given again from memory */

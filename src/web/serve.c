@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -172,20 +173,38 @@ static bool serve_next(struct worker *w, FCGX_Request *fcgi)
 	return false;
 }
 
+/* Most of the time nobody looks, and what a page was made in need not stay ours. */
+static void rest(struct worker *w)
+{
+	arena_reset(w->arena);
+	buf_done(&w->out);
+	if (w->server->rest)
+		w->server->rest(w->server->ctx);
+	malloc_trim(0);
+}
+
 /* Serves until a signal asks to stop; the listener is shared and stays open for the next worker. */
 static int loop(struct worker *w, int listener, int signals)
 {
 	struct pollfd fds[] = { { .fd = signals, .events = POLLIN }, { .fd = listener, .events = POLLIN } };
 	FCGX_Request fcgi;
+	bool rests = true;
+	int n;
 
 	if (FCGX_InitRequest(&fcgi, listener, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return 1;
 	for (;;) {
-		if (poll(fds, ARRAY_SIZE(fds), -1) < 0) {
+		n = poll(fds, ARRAY_SIZE(fds), rests ? -1 : SERVE_REST_MS);
+		if (n < 0) {
 			if (errno == EINTR)
 				continue;
 			log_line(LOG_LEVEL_ERROR, "cannot wait for requests: %s", strerror(errno));
 			return 1;
+		}
+		rests = n == 0;
+		if (rests) {
+			rest(w);
+			continue;
 		}
 		if (fds[0].revents)
 			return 0;

@@ -16,6 +16,7 @@
 #include "web/response.h"
 
 #define SERVE_DEADLINE_MS  10000              /* accept, read, handle and finish together */
+#define SERVE_REST_MS      2000               /* without a request, until the server rests */
 #define SERVE_ARENA_MAX    (64 * 1024 * 1024)
 
 struct incoming {
@@ -28,6 +29,7 @@ struct incoming {
 
 struct server {
 	void (*handle)(void *ctx, const struct incoming *in, struct response *out);
+	void (*rest)(void *ctx);    /* nobody has asked for a while: let go of what is not needed; may be NULL */
 	void *ctx;
 };
 
