@@ -1,5 +1,6 @@
 #include "web/token.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
@@ -10,8 +11,6 @@
 #include "web/hex.h"
 #include "web/token_keys.h"
 #include "web/token_scan.h"
-
-#define JTI_MAX 256
 
 const char *role_name(enum role role)
 {
@@ -28,7 +27,7 @@ bool token_is_subject(const char *s)
 	static const char ok[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@+:|=-";
 	size_t n = s ? strlen(s) : 0;
 
-	return n >= 1 && n <= 128 && strspn(s, ok) == n && s[0] != '.' && s[0] != '-';
+	return n >= 1 && n <= TOKEN_SUB_MAX && strspn(s, ok) == n && s[0] != '.' && s[0] != '-';
 }
 
 /* The key that the token's kid names; the only one when it names none. */
@@ -166,7 +165,7 @@ static const char *identity_fault(const struct token_keys *keys, const cJSON *cl
 	if (t->role == ROLE_NONE)
 		return "The token gives no role here (viewer or admin).";
 	jti = optional_string(claims, "jti", &is_fault);
-	if (is_fault || (jti && (!*jti || strlen(jti) > JTI_MAX)))
+	if (is_fault || (jti && (!*jti || strlen(jti) > TOKEN_JTI_MAX)))
 		return "The token's number (jti) is damaged.";
 	t->sub = arena_strdup(a, sub);
 	t->jti = arena_strdup(a, jti);
@@ -208,10 +207,71 @@ static enum token_result check_denied(const struct token_keys *keys, const struc
 	}
 }
 
+/* A token that was found good, and is by the clock still; NULL where it is not known. Takes the same time for any. */
+static const struct token_known *recall(const struct token_memo *m, const char *token, size_t n, int64_t now)
+{
+	const struct token_known *found = NULL;
+
+	for (size_t i = 0; n > 0 && i < TOKENS_KNOWN; i++) {
+		const struct token_known *k = &m->list[i];
+
+		if (k->n == n && CRYPTO_memcmp(k->text, token, n) == 0)
+			found = k;
+	}
+	return found && found->verified_at <= now && found->said.expires_at > now ? found : NULL;
+}
+
+static void remember(struct token_memo *m, const char *token, size_t n, int64_t now, const struct session_token *t)
+{
+	struct token_known *k = &m->list[m->next];
+
+	if (n > sizeof(k->text))
+		return;
+	m->next = (m->next + 1) % TOKENS_KNOWN;
+	*k = (struct token_known){ .n = n, .verified_at = now, .said = *t };
+	memcpy(k->text, token, n);
+	k->said.sub = k->said.jti = NULL; /* those live in a request */
+	strncpy(k->sub, t->sub, sizeof(k->sub) - 1);
+	if (t->jti)
+		strncpy(k->jti, t->jti, sizeof(k->jti) - 1);
+}
+
+static struct session_token said_of(const struct token_known *k, struct arena *a)
+{
+	struct session_token t = k->said;
+
+	t.sub = arena_strdup(a, k->sub);
+	t.jti = *k->jti ? arena_strdup(a, k->jti) : NULL;
+	return t;
+}
+
+/* Signature and claims; NULL where they are good, and *t is filled. */
+static const char *examine(const struct token_keys *keys, const char *token, size_t n, enum token_use use, int64_t now,
+			   struct arena *a, struct session_token *t)
+{
+	CLEANUP(token_parts_done) struct token_parts parts = { 0 };
+	const char *fault = "There is no token.";
+
+	if (!check_form(keys, token, n, a, &parts, &fault))
+		return fault;
+	fault = time_fault(parts.claims, now, t);
+	if (!fault)
+		fault = use_fault(parts.claims, use, t);
+	if (!fault)
+		fault = identity_fault(keys, parts.claims, a, t);
+	if (!fault && use == TOKEN_LINK && !t->jti)
+		fault = "The sign-in link has no number (jti).";
+	if (fault)
+		return fault;
+	make_id(t, token, parts.signed_len, t->id);
+	make_csrf(token, n, t->csrf);
+	return NULL;
+}
+
 enum token_result token_verify(const struct token_keys *keys, const char *token, size_t n, enum token_use use,
 			       int64_t now, struct arena *a, struct session_token *out, const char **reason)
 {
-	CLEANUP(token_parts_done) struct token_parts parts = { 0 };
+	const struct token_known *known;
 	struct session_token t = { 0 };
 	enum token_result result;
 	const char *fault;
@@ -219,23 +279,19 @@ enum token_result token_verify(const struct token_keys *keys, const char *token,
 	*reason = "There is no token.";
 	if (!token)
 		return TOKEN_REFUSED;
-	if (!check_form(keys, token, n, a, &parts, reason))
-		return TOKEN_REFUSED;
-	fault = time_fault(parts.claims, now, &t);
-	if (!fault)
-		fault = use_fault(parts.claims, use, &t);
-	if (!fault)
-		fault = identity_fault(keys, parts.claims, a, &t);
-	if (!fault && use == TOKEN_LINK && !t.jti)
-		fault = "The sign-in link has no number (jti).";
+	known = use == TOKEN_SESSION ? recall(keys->memo, token, n, now) : NULL;
+	fault = known ? NULL : examine(keys, token, n, use, now, a, &t);
 	if (fault) {
 		*reason = fault;
 		return TOKEN_REFUSED;
 	}
-	make_id(&t, token, parts.signed_len, t.id);
-	make_csrf(token, n, t.csrf);
+	if (known)
+		t = said_of(known, a);
 	result = check_denied(keys, &t, a, reason);
-	if (result == TOKEN_OK)
-		*out = t;
-	return result;
+	if (result != TOKEN_OK)
+		return result;
+	if (!known && use == TOKEN_SESSION)
+		remember(keys->memo, token, n, now, &t);
+	*out = t;
+	return TOKEN_OK;
 }

@@ -145,6 +145,7 @@ struct token_keys *token_keys_load(const struct config *c, struct arena *a, cons
 		return NULL;
 	}
 	*keys = (struct token_keys){
+		.memo = arena_alloc(a, sizeof(*keys->memo)),
 		.items = arena_calloc(a, c->n_keys, sizeof(*keys->items)),
 		.issuer = c->issuer,
 		.audience = c->audience,

@@ -25,6 +25,43 @@ static void a_good_token_says_who_and_until_when(void **state)
 	assert_int_equal(strlen(t.csrf), 64);
 }
 
+static void a_token_that_is_known_is_still_judged_by_the_clock_and_byte_by_byte(void **state)
+{
+	struct fixture *f = *state;
+	const char *token = with_claims(f, "{\"sub\":\"uma\",\"role\":\"viewer\",\"nbf\":1799999990,\"exp\":1800000100,\"jti\":\"again\"}");
+	size_t n = strlen(token);
+	struct session_token first, t;
+	const char *reason;
+	char *other;
+
+	assert_int_equal(token_verify(f->loaded, token, n, TOKEN_SESSION, NOW, f->arena, &first, &reason), TOKEN_OK);
+	assert_int_equal(token_verify(f->loaded, token, n, TOKEN_SESSION, NOW + 99, f->arena, &t, &reason), TOKEN_OK);
+	assert_string_equal(t.sub, "uma");
+	assert_string_equal(t.jti, "again");
+	assert_string_equal(t.id, first.id);
+	assert_string_equal(t.csrf, first.csrf);
+	assert_int_equal(t.role, ROLE_VIEWER);
+	assert_int_equal(token_verify(f->loaded, token, n, TOKEN_SESSION, NOW + 100, f->arena, &t, &reason), TOKEN_REFUSED);
+	assert_non_null(strstr(reason, "expired"));
+	assert_int_equal(token_verify(f->loaded, token, n, TOKEN_SESSION, NOW - 3600, f->arena, &t, &reason), TOKEN_REFUSED);
+	assert_non_null(strstr(reason, "not valid yet"));
+	assert_int_equal(token_verify(f->loaded, token, n, TOKEN_LINK, NOW, f->arena, &t, &reason), TOKEN_REFUSED);
+	assert_int_equal(token_verify(f->loaded, token, n - 1, TOKEN_SESSION, NOW, f->arena, &t, &reason), TOKEN_REFUSED);
+	other = arena_strdup(f->arena, token);
+	other[n / 2] = other[n / 2] == 'A' ? 'B' : 'A';
+	assert_int_equal(token_verify(f->loaded, other, n, TOKEN_SESSION, NOW, f->arena, &t, &reason), TOKEN_REFUSED);
+	/* More than are remembered, and the first once more. */
+	for (int i = 0; i < 20; i++) {
+		const char *next = with_claims(f, arena_printf(f->arena, "{\"sub\":\"u%d\",\"role\":\"admin\",\"exp\":1800000100}", i));
+
+		assert_int_equal(token_verify(f->loaded, next, strlen(next), TOKEN_SESSION, NOW, f->arena, &t, &reason), TOKEN_OK);
+		assert_string_equal(t.sub, arena_printf(f->arena, "u%d", i));
+		assert_null(t.jti);
+	}
+	assert_int_equal(token_verify(f->loaded, token, n, TOKEN_SESSION, NOW, f->arena, &t, &reason), TOKEN_OK);
+	assert_string_equal(t.sub, "uma");
+}
+
 static void claims_are_judged_one_by_one(void **state)
 {
 	static const struct {
@@ -426,6 +463,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_good_token_says_who_and_until_when),
+		UNIT(a_token_that_is_known_is_still_judged_by_the_clock_and_byte_by_byte),
 		UNIT(claims_are_judged_one_by_one),
 		UNIT(headers_say_nothing_but_alg_typ_and_kid),
 		UNIT(any_change_of_any_byte_is_refused),
