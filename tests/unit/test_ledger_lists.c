@@ -123,6 +123,55 @@ static void pages_go_by_key_through_equal_times_and_filters(void **state)
 	assert_false(page.has_more);
 }
 
+static const char *newest_of(struct store *s)
+{
+	const struct session_query q = { .now = NOW, .limit = 1 };
+	struct session_page page;
+	const char *error = NULL;
+
+	if (store_session_page(s, &q, &page, a, &error) < 0)
+		fail_msg("%s", error);
+	return page.n ? page.rows[0].id : "";
+}
+
+static void a_ledger_that_stays_open_sees_what_is_written_and_notices_another_file(void **state)
+{
+	const int64_t far_off = clock_mono_us() + INT64_C(60000000);
+	const char *path = arena_printf(a, "%s/ledger.db", dir);
+	struct store *s;
+
+	(void)state;
+	take(some, 3);
+	s = open_either(true);
+	store_keep(s);
+	assert_true(store_is_lent(s));
+	assert_false(store_take_up(s, dir, geteuid(), far_off, a)); /* it is in use */
+	assert_string_equal(newest_of(s), "c");
+	store_close(s);
+	assert_false(store_is_lent(s));
+	take(some, ARRAY_SIZE(some)); /* nothing of ours is in the way of a writer */
+	assert_true(store_take_up(s, dir, geteuid(), far_off, a));
+	assert_string_equal(newest_of(s), "e");
+	store_close(s);
+	assert_false(store_take_up(s, dir, (int64_t)geteuid() + 1, far_off, a));
+	assert_int_equal(chmod(path, 0666), 0);
+	assert_false(store_take_up(s, dir, geteuid(), far_off, a));
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_true(store_take_up(s, dir, geteuid(), far_off, a));
+	store_close(s);
+	assert_int_equal(unlink(path), 0);
+	assert_false(store_take_up(s, dir, geteuid(), far_off, a));
+	take(some, 2);
+	assert_false(store_take_up(s, dir, geteuid(), far_off, a)); /* a new one of that name */
+	store_drop(s);
+	s = open_either(true);
+	store_keep(s);
+	store_close(s);
+	assert_true(store_take_up(s, dir, geteuid(), far_off, a));
+	assert_string_equal(newest_of(s), "b");
+	store_drop(s);
+}
+
 /* "sesame" begins as thousands of newer titles do, so a walk along those does not come to it. */
 static void a_rare_word_is_found_behind_thousands_that_begin_like_it(void **state)
 {
@@ -355,6 +404,7 @@ int main(void)
 		UNIT(each_filter_finds_its_own_and_nothing_else),
 		UNIT(pages_go_by_key_through_equal_times_and_filters),
 		UNIT(words_of_titles_are_found_by_their_beginnings),
+		UNIT(a_ledger_that_stays_open_sees_what_is_written_and_notices_another_file),
 		UNIT(a_rare_word_is_found_behind_thousands_that_begin_like_it),
 		UNIT(the_search_follows_what_changes),
 		UNIT(a_ledger_without_the_search_gets_it_with_what_it_holds),
