@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,32 +142,62 @@ static char *digits(char *end, uint64_t n)
 	return end;
 }
 
-/* The text of one conversion at fmt (behind its percent sign), and how long that is; 0 for any but %s, %d, %ld, %zu. */
-static size_t convert(const char *fmt, va_list *ap, char number[24], const char **text, size_t *n)
+/* A text cut to a precision at fmt ("%.16s", "%.*s"), and how much of fmt says so; 0 for anything else. */
+static size_t convert_cut(const char *fmt, va_list *ap, const char **text, size_t *n)
 {
-	size_t taken = fmt[0] == 's' || fmt[0] == 'd' ? 1 : (fmt[0] == 'l' && fmt[1] == 'd') || (fmt[0] == 'z' && fmt[1] == 'u') ? 2 : 0;
-	char *end = number + 24;
+	size_t taken = 1, max = 0;
+
+	if (fmt[1] == '*' && fmt[2] == 's') {
+		int given = va_arg(*ap, int);
+
+		*text = va_arg(*ap, const char *);
+		*n = *text ? given < 0 ? strlen(*text) : strnlen(*text, (size_t)given) : 0;
+		return *text ? 3 : 0;
+	}
+	for (; taken < 5 && fmt[taken] >= '0' && fmt[taken] <= '9'; taken++)
+		max = max * 10 + (size_t)(fmt[taken] - '0');
+	if (fmt[taken] != 's')
+		return 0;
+	*text = va_arg(*ap, const char *);
+	*n = *text ? strnlen(*text, max) : 0;
+	return *text ? taken + 1 : 0;
+}
+
+/* A number at fmt (%d, %ld, %zu) in the same way; its digits end at `end`. */
+static size_t convert_number(const char *fmt, va_list *ap, char *end, const char **text, size_t *n)
+{
+	bool is_size = fmt[0] == 'z' && fmt[1] == 'u', is_long = fmt[0] == 'l' && fmt[1] == 'd';
+	char *first;
 	int64_t v;
 
-	if (fmt[0] == 's') {
-		*text = va_arg(*ap, const char *);
-		*text = *text ? *text : "(null)";
-		*n = strlen(*text);
-		return taken;
-	}
-	if (fmt[0] == 'z' && taken) {
-		*text = digits(end, va_arg(*ap, size_t));
-	} else if (taken) {
-		char *first;
-
-		v = taken == 1 ? va_arg(*ap, int) : va_arg(*ap, long);
+	if (!is_size && !is_long && fmt[0] != 'd')
+		return 0;
+	if (is_size) {
+		first = digits(end, va_arg(*ap, size_t));
+	} else {
+		v = is_long ? va_arg(*ap, long) : va_arg(*ap, int);
 		first = digits(end, v < 0 ? -(uint64_t)v : (uint64_t)v);
 		if (v < 0)
 			*--first = '-';
-		*text = first;
 	}
-	*n = taken ? (size_t)(end - *text) : 0;
-	return taken;
+	*text = first;
+	*n = (size_t)(end - first);
+	return is_size || is_long ? 2 : 1;
+}
+
+/* The text of one conversion at fmt, behind its percent sign, and how much of fmt that was; 0 for what libc is to be asked for. */
+static size_t convert(const char *fmt, va_list *ap, char number[24], const char **text, size_t *n)
+{
+	switch (*fmt) {
+	case 's':
+		*text = va_arg(*ap, const char *);
+		*n = *text ? strlen(*text) : 0;
+		return *text ? 1 : 0;
+	case '.':
+		return convert_cut(fmt, ap, text, n);
+	default:
+		return convert_number(fmt, ap, number + 24, text, n);
+	}
 }
 
 /*

@@ -206,11 +206,13 @@ static void arena_printf_says_what_printf_says_wherever_a_block_ends(void **stat
 		memset(pad, 'x', sizeof(pad));
 		pad[i % (int)sizeof(pad)] = '\0';
 		if (i % 2) { /* what is written straight, and what libc is asked for */
-			snprintf(want, sizeof(want), "%s|%d|%" PRId64 "|%zu|%s", pad, i - 3000, v, (size_t)i, "ü");
-			got = arena_printf(a, "%s|%d|%" PRId64 "|%zu|%s", pad, i - 3000, v, (size_t)i, "ü");
+			snprintf(want, sizeof(want), "%s|%d|%" PRId64 "|%zu|%.4s|%.*s|%.0s", pad, i - 3000, v, (size_t)i, "abcdef", i % 9 - 1,
+				 "uvwxyz", "z");
+			got = arena_printf(a, "%s|%d|%" PRId64 "|%zu|%.4s|%.*s|%.0s", pad, i - 3000, v, (size_t)i, "abcdef", i % 9 - 1,
+					   "uvwxyz", "z");
 		} else {
-			snprintf(want, sizeof(want), "%s|%" PRId64 "%%|%.3s|%5.1f", pad, v, "abcdef", i / 7.0);
-			got = arena_printf(a, "%s|%" PRId64 "%%|%.3s|%5.1f", pad, v, "abcdef", i / 7.0);
+			snprintf(want, sizeof(want), "%s|%" PRId64 "%%|%-9.3s|%5.1f", pad, v, "abcdef", i / 7.0);
+			got = arena_printf(a, "%s|%" PRId64 "%%|%-9.3s|%5.1f", pad, v, "abcdef", i / 7.0);
 		}
 		assert_string_equal(got, want);
 		/* What is given next is zero, though a longer text was tried in its place. */
