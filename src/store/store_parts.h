@@ -113,8 +113,8 @@ struct store_words {
 bool store_words_of(struct store *s, const char *words, struct arena *a, struct store_words *out);
 void store_words_done(struct store_words *w);
 
-/* Whether each word begins one of the title's, as the search would have it. */
-bool store_words_begin(const struct store_words *w, const char *title, size_t n);
+/* Which words (a bit each, the first the lowest) begin one of the title's, as the search would have it. */
+unsigned store_words_begin(const struct store_words *w, const char *title, size_t n);
 
 /* The next word at or after *s, whose length is given; 0 at the end. What is longer than a word can be is cut in *cut. */
 size_t store_next_word(const char **s, size_t *cut);

@@ -44,14 +44,17 @@ static const char *match_of(const struct session_query *q, struct arena *a)
 	return arena_strdup(a, buf_str(&b));
 }
 
-/* A question that finds more, of what the index can walk along without putting anything together. */
-static const char *wide_match_of(const struct session_query *q, const struct store_words *w, struct arena *a)
+/*
+ * A question that finds more, of what the index can walk along without putting
+ * anything together but what is rare (a bit a word).
+ */
+static const char *wide_match_of(const struct session_query *q, const struct store_words *w, unsigned rare, struct arena *a)
 {
 	CLEANUP(buf_done) struct buf b = BUF_INIT(MATCH_MAX);
 
 	buf_adds(&b, "title : (");
 	for (size_t i = 0; i < w->n; i++)
-		buf_printf(&b, "%s\"%.*s\"*", i ? " AND " : "", (int)(w->list[i].n < INDEXED_BYTES ? w->list[i].n : INDEXED_BYTES),
+		buf_printf(&b, "%s\"%.*s\"*", i ? " AND " : "", (int)(w->list[i].n < INDEXED_BYTES || (rare >> i & 1) ? w->list[i].n : INDEXED_BYTES),
 			   w->list[i].text);
 	buf_adds(&b, ")");
 	add_tags(&b, q);
@@ -141,12 +144,23 @@ static int read_page(struct store *s, const struct session_query *q, size_t limi
 	return store_take_sessions(st, q->now, out->rows, limit + 1, &out->n, a);
 }
 
-/* Whether the title of the row that the statement stands on has the words. */
-static bool row_has(sqlite3_stmt *st, const struct store_words *w)
+/* Which of the words (a bit each) the title of the row has that the statement stands on. */
+static unsigned row_has(sqlite3_stmt *st, const struct store_words *w)
 {
 	const char *title = (const char *)sqlite3_column_text(st, TITLE_COLUMN);
 
-	return title && store_words_begin(w, title, (size_t)sqlite3_column_bytes(st, TITLE_COLUMN));
+	return title ? store_words_begin(w, title, (size_t)sqlite3_column_bytes(st, TITLE_COLUMN)) : 0;
+}
+
+/* Those that few of the rows had which were looked at. */
+static unsigned rare_of(const struct store_words *w, const size_t hits[STORE_WORDS_MAX])
+{
+	unsigned rare = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (hits[i] < WALK_MAX / 10)
+			rare |= 1U << i;
+	return rare;
 }
 
 /*
@@ -156,26 +170,35 @@ static bool row_has(sqlite3_stmt *st, const struct store_words *w)
  * list of its first two letters is walked along, the newest first, and each
  * title looked at; of those that are active, which are few, all. *done: the
  * page is whole. It is not where the word is rare among those that begin like
- * it; then its own list is short, and the search as a whole the better way.
+ * it: then its own list is short, and *rare names it; with that list the walk
+ * goes to the end.
  */
 static int walk_page(struct store *s, const struct session_query *q, const struct store_words *w, size_t limit,
-		     struct session_page *out, struct arena *a, bool *done)
+		     struct session_page *out, struct arena *a, unsigned *rare, bool *done)
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
-	const char *match = q->active_from ? NULL : wide_match_of(q, w, a);
+	const char *match = q->active_from ? NULL : wide_match_of(q, w, *rare, a);
+	size_t hits[STORE_WORDS_MAX] = { 0 }, most = q->active_from || *rare ? SIZE_MAX : WALK_MAX;
 	int rc = sqlite3_prepare_v2(s->db, match ? search_sql(q, a) : list_sql(q, STORE_SESSIONS, a), -1, &st, NULL);
 
 	if (rc == SQLITE_OK)
 		bind(st, q, match, -1);
-	for (size_t seen = 0; rc == SQLITE_OK && out->n <= limit && (q->active_from || seen < WALK_MAX); seen++) {
+	out->n = 0;
+	for (size_t seen = 0; rc == SQLITE_OK && out->n <= limit && seen < most; seen++) {
+		unsigned has;
+
 		rc = sqlite3_step(st);
 		if (rc != SQLITE_ROW)
 			break;
-		if (row_has(st, w))
+		has = row_has(st, w);
+		for (size_t i = 0; i < w->n; i++)
+			hits[i] += has >> i & 1;
+		if (has == (1U << w->n) - 1)
 			store_take_session(st, q->now, &out->rows[out->n++], a);
 		rc = SQLITE_OK;
 	}
 	*done = rc == SQLITE_DONE || out->n > limit;
+	*rare = rare_of(w, hits);
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
@@ -184,12 +207,15 @@ int store_session_page(struct store *s, const struct session_query *q, struct se
 {
 	CLEANUP(store_words_done) struct store_words words = { .n = 0 };
 	size_t limit = q->limit && q->limit < PAGE_MAX ? q->limit : PAGE_MAX;
+	unsigned rare = 0;
 	bool done = false;
 	int rc = SQLITE_OK;
 
 	*out = (struct session_page){ .rows = arena_calloc(a, limit + 1, sizeof(*out->rows)) };
 	if (q->words && store_words_of(s, q->words, a, &words))
-		rc = walk_page(s, q, &words, limit, out, a, &done);
+		rc = walk_page(s, q, &words, limit, out, a, &rare, &done);
+	if (rc == SQLITE_OK && !done && rare)
+		rc = walk_page(s, q, &words, limit, out, a, &rare, &done);
 	if (rc == SQLITE_OK && !done)
 		rc = read_page(s, q, limit, out, a);
 	if (rc != SQLITE_OK) {

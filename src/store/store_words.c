@@ -122,10 +122,9 @@ static int look_at_token(void *ctx, int flags, const char *token, int n, int fro
 	return SQLITE_OK;
 }
 
-bool store_words_begin(const struct store_words *w, const char *title, size_t n)
+unsigned store_words_begin(const struct store_words *w, const char *title, size_t n)
 {
 	struct looking l = { .words = w };
 
-	return w->api.xTokenize(w->tokenizer, &l, FTS5_TOKENIZE_DOCUMENT, title, (int)n, look_at_token) == SQLITE_OK &&
-	       l.found == (1U << w->n) - 1;
+	return w->api.xTokenize(w->tokenizer, &l, FTS5_TOKENIZE_DOCUMENT, title, (int)n, look_at_token) == SQLITE_OK ? l.found : 0;
 }

@@ -180,13 +180,14 @@ static void a_rare_word_is_found_behind_thousands_that_begin_like_it(void **stat
 	(void)state;
 	for (size_t i = 0; i < 3000; i++)
 		rows[i] = (struct session){ .id = arena_printf(a, "n%zu", i), .source = i % 2 ? "cli" : "cron",
-					    .title = i == 7 ? "Open Sesame" : arena_printf(a, "Session number %zu", i),
+					    .title = i == 7 ? "Open Sesame session" : arena_printf(a, "Session number %zu", i),
 					    .started_at = NOW - 90000 + (int64_t)i * 30, .ended_at = i == 2998 ? 0 : NOW,
 					    .last_active_at = NOW - 10, .turn = TURN_COMPLETE };
 	take(rows, 3000);
 	assert_string_equal(ids((struct session_query){ .words = "sesam" }), "n7");
 	assert_string_equal(ids((struct session_query){ .words = "sesam", .source = "cron" }), "");
 	assert_string_equal(ids((struct session_query){ .words = "open sesame", .source = "cli" }), "n7");
+	assert_string_equal(ids((struct session_query){ .words = "session sesame" }), "n7");
 	assert_string_equal(ids((struct session_query){ .words = "SESSION numb", .limit = 2 }), "n2999 n2998 >");
 	assert_string_equal(ids((struct session_query){ .words = "session", .before_started = NOW - 90000 + 60, .before_n = 3 }), "n1 n0");
 	assert_string_equal(ids((struct session_query){ .words = "session 299", .limit = 20 }),
