@@ -11,16 +11,14 @@
 
 #define DAY_S 86400
 
-/* The machine's ledger is this account's own, as its report is. */
 static void read_past(struct pane *p, struct products_past *past)
 {
 	struct ledger l = ledger_of_host(p);
-	struct store *s = l.store;
 
 	past->error = l.error;
-	if (s && store_reading_watches(s, PRODUCT_READING, p->now - DAY_S, p->now + 1, &past->watches, p->arena, &past->error) == 0)
+	if (l.store && store_reading_watches(l.store, PRODUCT_READING, p->now - DAY_S, p->now + 1, &past->watches, p->arena, &past->error) == 0)
 		past->error = NULL;
-	store_close(s);
+	store_close(l.store);
 }
 
 static void show_products(struct pane *p)
