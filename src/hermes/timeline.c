@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -18,6 +19,9 @@
 #define CONFIG_MAX    (64 * 1024)
 #define TYPE_CHARS    100
 #define CENTURIES_S   253402300800.0
+/* So long at most one read follows the other, and so long nothing is read then. */
+#define BUSY_US       5000
+#define PAUSE_US      5000
 
 struct reader {
 	struct statedb *s;
@@ -30,6 +34,7 @@ struct reader {
 	sqlite3_stmt *newest, *first, *count, *row, *config, *models;
 	struct message *scratch;    /* room for as many as are kept of one session */
 	size_t n_read;              /* messages, whole */
+	int64_t busy_since;
 	struct arena *a;
 };
 
@@ -169,6 +174,20 @@ static bool is_full(const struct reader *r)
 	return r->n_read >= ROWS_MAX || arena_used(r->a) > MEMORY_MAX || clock_mono_us() > r->s->deadline_us;
 }
 
+/*
+ * Each read is over at once, but while one follows the other Hermes, as it
+ * writes, never finds a moment to begin its log (state.db-wal) anew.
+ */
+static void give_way(struct reader *r)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_US * 1000 };
+
+	if (clock_mono_us() - r->busy_since < BUSY_US)
+		return;
+	nanosleep(&pause, NULL);
+	r->busy_since = clock_mono_us();
+}
+
 /* Up to where the batch is full: the next one goes on there. */
 static int read_messages(struct reader *r, const struct timeline_want *w, struct timeline *t)
 {
@@ -181,8 +200,10 @@ static int read_messages(struct reader *r, const struct timeline_want *w, struct
 		if (t->rows[i].is_held)
 			continue;
 		t->is_partial = r->n_read > before && is_full(r);
-		if (!t->is_partial)
+		if (!t->is_partial) {
 			rc = read_message(r, &t->rows[i]);
+			give_way(r);
+		}
 		if (statedb_is_late(rc) && r->n_read > before + 1) {
 			t->is_partial = true;
 			rc = SQLITE_OK;
@@ -292,6 +313,7 @@ static int read_wanted(struct reader *r)
 		struct timeline *t = &r->out->items[i];
 
 		rc = read_one(r, &q->wants[i], t);
+		give_way(r);
 		if (statedb_is_late(rc) && clock_mono_us() > r->s->deadline_us && i)
 			return SQLITE_OK; /* out of time for all of them: this one comes first with the next batch */
 		if (statedb_is_late(rc)) {
@@ -370,6 +392,7 @@ void hermes_timeline(void *out, const void *in, struct arena *a, int64_t deadlin
 	if (!statedb_open(&s, src->home.home, STATEDB_CLOSED, a, deadline_us > 0 && deadline_us < own ? deadline_us : own, &x->probe))
 		return;
 	r.s = &s;
+	r.busy_since = clock_mono_us();
 	read_open(&r);
 	if (!statedb_close(&s)) {
 		x->n_items = 0;

@@ -4,6 +4,7 @@
 #ifndef MC_MODEL_CRON_H
 #define MC_MODEL_CRON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "model/probe.h"

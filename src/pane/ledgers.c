@@ -27,7 +27,7 @@ static struct shelf *shelf_of(struct pane *p)
 
 	if (shelf)
 		return shelf;
-	shelf = calloc(1, sizeof(*shelf) + n * sizeof(shelf->list[0]));
+	shelf = calloc(1, sizeof(*shelf) + n * sizeof(struct store *));
 	if (!shelf)
 		abort();
 	shelf->n = n;

@@ -90,7 +90,7 @@ static void a_form_belongs_to_the_session_that_made_it(void **state)
 	const char *one = mint(f, TOKEN_SESSION, 3600), *two = mint(f, TOKEN_SESSION, 3600);
 	struct session_token a, b, again;
 	struct param field = { "csrf", NULL };
-	struct request r = { .form = { &field, 1 } };
+	struct request r = { .form = { .items = &field, .n = 1 } };
 
 	verify_n(f, one, strlen(one), TOKEN_SESSION, &a);
 	verify_n(f, two, strlen(two), TOKEN_SESSION, &b);
