@@ -62,7 +62,7 @@ static void show_history(struct pane *p)
 	s = pane_snapshot(p);
 	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
 		return;
-	q.home_zone = zone_local(p->arena);
+	q.home_zone = pane_home_zone(p);
 	q.offset_s = zone_offset_s(p->zone, p->now);
 	zone_days(p->zone, p->now, q.n_days, days);
 	read_sources(p, s, &q);

@@ -222,7 +222,7 @@ bool access_choose_zone(struct pane *p, const struct route *route)
 	if (!asked) {
 		if (!request_is_for_programs(p->request))
 			cookie_find(p->request->cookie, SITE_ZONE_COOKIE, p->arena, &had);
-		p->zone = zone_is_known(had) ? had : zone_local(p->arena);
+		p->zone = had && zone_is_known(had) ? had : pane_home_zone(p);
 		return true;
 	}
 	if (!zone_is_known(asked)) {

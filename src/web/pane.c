@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/zone.h"
 #include "report/report_cache.h"
 #include "web/access.h"
 #include "web/denied.h"
@@ -54,6 +55,28 @@ static void render_json(struct pane *p, const cJSON *model)
 const struct snapshot *pane_snapshot(struct pane *p)
 {
 	return report_cache_load(p->reports, p->now, p->arena);
+}
+
+struct home_zone {
+	int64_t minute;
+	char name[ZONE_NAME_MAX + 1];
+};
+
+const char *pane_home_zone(struct pane *p)
+{
+	struct home_zone *z = p->kept[KEPT_HOME_ZONE].what;
+
+	if (!z) {
+		z = calloc(1, sizeof(*z));
+		if (!z)
+			abort();
+		p->kept[KEPT_HOME_ZONE] = (struct keepsake){ z, free };
+	}
+	if (!*z->name || z->minute != p->now / 60) {
+		z->minute = p->now / 60;
+		strncpy(z->name, zone_local(p->arena), ZONE_NAME_MAX);
+	}
+	return arena_strdup(p->arena, z->name);
 }
 
 /* An answer for when templates themselves fail: no markup, no model. */

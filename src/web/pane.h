@@ -20,7 +20,7 @@
 struct report_cache;
 
 /* What a pane's program holds on to from one request to the next: an array, by these. */
-enum { KEPT_LEDGERS, KEPT_ANSWERS, KEPT_N };
+enum { KEPT_LEDGERS, KEPT_ANSWERS, KEPT_HOME_ZONE, KEPT_N };
 struct keepsake {
 	void *what;             /* NULL at first */
 	void (*drop)(void *what);
@@ -111,5 +111,12 @@ bool pane_visitor_has(struct pane *p, const char *facts) __attribute__((nonnull)
  * this call stay.
  */
 void pane_fail(struct pane *p, int status, const char *message);
+
+/*
+ * The name of this machine's time zone, in the request's arena. It is looked
+ * up once a minute: eleven system calls, for what an administrator changes
+ * once a year.
+ */
+const char *pane_home_zone(struct pane *p) __attribute__((nonnull, returns_nonnull));
 
 #endif
