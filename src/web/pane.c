@@ -64,14 +64,14 @@ struct home_zone {
 
 const char *pane_home_zone(struct pane *p)
 {
-	struct home_zone *z = p->kept[KEPT_HOME_ZONE].what;
+	struct keepsake *kept = &p->kept[KEPT_HOME_ZONE];
+	struct home_zone *z;
 
-	if (!z) {
-		z = calloc(1, sizeof(*z));
-		if (!z)
-			abort();
-		p->kept[KEPT_HOME_ZONE] = (struct keepsake){ z, free };
-	}
+	if (!kept->what)
+		*kept = (struct keepsake){ calloc(1, sizeof(*z)), free };
+	z = kept->what;
+	if (!z)
+		abort();
 	if (!*z->name || z->minute != p->now / 60) {
 		z->minute = p->now / 60;
 		strncpy(z->name, zone_local(p->arena), ZONE_NAME_MAX);
