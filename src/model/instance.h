@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "model/guard.h"
 #include "model/unit.h"
 
 struct unit_ref {
@@ -39,6 +40,7 @@ struct instance {
 	int64_t backup_max_age_s;
 	enum publish publish;
 	bool privacy;               /* replace e-mail addresses, phone and card numbers too */
+	struct decisions decisions; /* what was decided of its settings */
 	const char *paused;         /* why it is meant to be stopped; NULL = it is meant to run */
 };
 

@@ -7,6 +7,7 @@
 #include "model/agent.h"
 #include "model/cron.h"
 #include "model/gateway.h"
+#include "model/guard.h"
 #include "model/host.h"
 #include "model/instance.h"
 #include "model/life.h"
@@ -68,6 +69,9 @@ struct instance_report {
 	struct storage storage;
 	struct agent agent;
 	struct kanban kanban;
+	struct secret_files secrets;
+	struct push_credential credential;
+	struct sandbox sandbox;
 };
 
 struct host_report {
@@ -83,6 +87,9 @@ struct host_report {
 	struct host_timers timers;
 	struct listeners listeners;
 	struct product_healths products;
+	struct caddy caddy;
+	struct own_units own_units;
+	struct own_files own_files;
 };
 
 #endif

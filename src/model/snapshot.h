@@ -13,10 +13,20 @@ struct instance_snapshot {
 	struct instance_report report;
 };
 
+/* What the configuration says of ports and addresses: what listeners and Caddy's sites are held against. */
+struct reach_expected {
+	const char *listen;         /* our own: "127.0.0.1:8480" */
+	const char *run_dir;        /* where the panes' sockets are */
+	const char *tailscale;      /* this machine's address in the tailnet; NULL = any of 100.64.0.0/10 */
+	int64_t *ports;             /* of instances' private dashboards */
+	size_t n_ports;
+};
+
 struct host_snapshot {
 	struct probe probe;
 	bool has_report;
 	struct host_report report;
+	struct reach_expected expected;
 	struct products products;   /* that are configured: what the report is expected to tell of */
 };
 
