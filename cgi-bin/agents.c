@@ -15,6 +15,7 @@
 #include "view/agents_view.h"
 #include "view/agent_diff.h"
 #include "view/facts.h"
+#include "web/audit.h"
 #include "web/pane.h"
 #include "web/urls.h"
 
@@ -102,12 +103,10 @@ static bool store_mark(struct pane *p, const struct posted *f, const struct mark
 	bool ok = f->is_intended ? marks_set(p->config->state_dir, m, p->arena, &reason) :
 				   marks_remove(p->config->state_dir, f->key, p->arena, &reason);
 
-	if (ok) {
-		log_line(LOG_LEVEL_INFO, "%s %s the difference %s", p->token->sub,
-			 f->is_intended ? "marked as intended" : "took back the mark of", f->key);
+	if (ok)
 		return true;
-	}
 	log_line(LOG_LEVEL_ERROR, "marks: %s", reason);
+	audit_failed(p, "the mark could not be written down; the program's log says why");
 	pane_fail(p, 503, "The mark could not be written down, so nothing was changed. The program's log says why.");
 	return false;
 }
@@ -118,6 +117,7 @@ static void mark_difference(struct pane *p)
 	const struct difference *x;
 	const struct snapshot *s;
 	struct differences d;
+	struct audit_act act;
 	struct posted f;
 	struct mark m;
 
@@ -133,6 +133,9 @@ static void mark_difference(struct pane *p)
 				  "Go back, reload the page and look at it again.");
 		return;
 	}
+	act = (struct audit_act){ .action = f.is_intended ? "mark" : "unmark", .target = f.key };
+	if (!audit_write(p, &act))
+		return;
 	m = difference_mark(&d, x, s, p->token->sub, p->arena);
 	if (store_mark(p, &f, &m))
 		go_back(p);

@@ -191,6 +191,7 @@ static void write_all(struct setup *s, const char *origin)
 	folder(s, arena_printf(s->arena, "%s/reports/host", state), 02750, s->hmc_uid, s->hmc_gid, "this machine's report");
 	folder(s, arena_printf(s->arena, "%s/auth", state), 0700, s->hmc_uid, s->hmc_gid, "signed-out tokens");
 	folder(s, arena_printf(s->arena, "%s/marks", state), 0700, s->hmc_uid, s->hmc_gid, "what admins have marked");
+	folder(s, arena_printf(s->arena, "%s/audit", state), 0700, s->hmc_uid, s->hmc_gid, "who changed what");
 	write_config(s, origin);
 	if (wants_key(s->config))
 		file(s, KEY_FILE, new_key(s->arena), 0640, s->hmc_gid, NULL, "the key that signs sessions");

@@ -11,7 +11,7 @@
 #include "web/pane.h"
 
 struct audit_act {
-	const char *action;         /* "refresh", "acknowledge", "snooze", "silence", "mark", "revoke": a-z and '-' */
+	const char *action;         /* "refresh", "acknowledge", "snooze", "silence", "mark", "unmark", "revoke" */
 	const char *instance;       /* an id; NULL = all, or none in particular */
 	const char *target;         /* what it is done to: the id of an alert, a difference, a subject; NULL = none */
 	const char *detail;         /* in a few words; may quote a person, so it is hostile text; NULL = none */
@@ -25,7 +25,18 @@ struct audit_act {
  */
 bool audit_write(struct pane *p, const struct audit_act *act) __attribute__((nonnull));
 
-/* Adds that the act of the last audit_write() of this request failed, and why. */
+/*
+ * Adds that the act of the last audit_write() of this request failed, and why
+ * (it is shown to admins; say what the program's log says). Without this call
+ * the answer decides, see audit_close().
+ */
 void audit_failed(struct pane *p, const char *why) __attribute__((nonnull));
+
+/*
+ * Called once the pane has answered: adds that the act is done, or, after an
+ * error, that it failed with that status. Does nothing where nothing was
+ * recorded, or where audit_failed() has said it.
+ */
+void audit_close(struct pane *p) __attribute__((nonnull));
 
 #endif

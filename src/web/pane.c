@@ -9,6 +9,7 @@
 #include "base/zone.h"
 #include "report/report_cache.h"
 #include "web/access.h"
+#include "web/audit.h"
 #include "web/denied.h"
 #include "web/document.h"
 #include "web/frame.h"
@@ -20,6 +21,7 @@
 
 /* What lasts as long as the process. */
 struct app {
+	const char *name;
 	const struct route *routes;
 	struct arena *arena;
 	struct config *config;
@@ -191,6 +193,8 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 	struct app *app = ctx;
 	struct session_token token;
 	struct pane p = {
+		.name = app->name,
+		.request_id = request_id_new(in->arena),
 		.request = in->request,
 		.response = out,
 		.config = app->config,
@@ -221,6 +225,7 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 		return;
 	p.template = route->template;
 	answer(app, &p, route);
+	audit_close(&p);
 }
 
 /* Pages of a second that is over. Reports and ledgers stay: they are what the next page begins with. */
@@ -272,7 +277,7 @@ static bool load(struct app *app)
 
 int pane_main(const char *name, const struct route *routes)
 {
-	struct app app = { .routes = routes, .arena = arena_new(STARTUP_ARENA_MAX), .pages = page_cache_new() };
+	struct app app = { .name = name, .routes = routes, .arena = arena_new(STARTUP_ARENA_MAX), .pages = page_cache_new() };
 	struct server server = { .handle = handle, .rest = rest, .ctx = &app };
 	int listener = serve_listener(), rc = EXIT_CONFIG;
 

@@ -27,6 +27,8 @@ struct keepsake {
 };
 
 struct pane {
+	const char *name;           /* of the program: "ops" */
+	const char *request_id;     /* 16 hexadecimal digits of ours; a client's own is never taken */
 	const struct request *request;
 	struct response *response;
 	const struct config *config;
@@ -45,6 +47,7 @@ struct pane {
 	struct keepsake *kept;  /* the handlers' own: KEPT_N of them */
 	const char *switch_path; /* where another instance is chosen; NULL = at this address */
 	bool can_choose;        /* this route takes ?instance= */
+	const char *audit_id;   /* of the record whose outcome is still to be written (web/audit.h); NULL = none */
 	bool is_live;           /* set by a handler whose visitor may change what it shows: not given again from memory */
 };
 

@@ -1,9 +1,12 @@
 #include "web/request.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/random.h>
 
 #include "base/str.h"
+#include "web/hex.h"
 
 /* What the environment may tell us; everything else, REMOTE_USER and X-Forwarded-* among it, is passed over. */
 enum variable {
@@ -276,4 +279,15 @@ const char *request_param(const struct request *r, const char *name)
 const char *request_field(const struct request *r, const char *name)
 {
 	return params_get(&r->form, name);
+}
+
+const char *request_id_new(struct arena *a)
+{
+	unsigned char bytes[8];
+	char *id = arena_alloc(a, 2 * sizeof(bytes) + 1);
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		abort();
+	hex_encode(bytes, sizeof(bytes), id);
+	return id;
 }

@@ -64,6 +64,9 @@ int request_set_body(struct request *r, const char *body, size_t n, struct arena
 
 bool request_is(const struct request *r, const char *method) __attribute__((nonnull));
 
+/* Gives a fresh name for a request: 16 hexadecimal digits nobody can guess. */
+const char *request_id_new(struct arena *a) __attribute__((nonnull, returns_nonnull));
+
 /* True for GET and HEAD. */
 bool request_is_read(const struct request *r) __attribute__((nonnull));
 

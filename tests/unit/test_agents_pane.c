@@ -259,6 +259,49 @@ static void marks_that_cannot_be_kept_are_not_called_kept(void **state)
 	assert_non_null(strstr(page(f, "/hermes/agents", f->admin), "open=2"));
 }
 
+/* The audit log's first file, whole. */
+static const char *audit_log(struct fixture *f)
+{
+	return read_all(arena_printf(f->arena, "%s/audit/000001.jsonl", f->stage.state), NULL);
+}
+
+static void a_mark_is_on_record_with_how_it_ended(void **state)
+{
+	struct fixture *f = *state;
+	const char *seen = cut(f, page(f, "/hermes/agents", f->admin), "[model "), *marks;
+	CLEANUP_FREE char *log = NULL;
+
+	assert_int_equal(post(f, f->admin, "intend", "model", seen), 303);
+	marks = arena_printf(f->arena, "%s/marks/marks.json", f->stage.state);
+	write_text(marks, "{ half", 0600);
+	assert_int_equal(post(f, f->admin, "undo", "model", seen), 503);
+	/* Looking, and what was refused by its form, are no acts. */
+	assert_int_equal(post(f, f->viewer, "intend", "model", seen), 403);
+	assert_int_equal(post(f, f->admin, "intend", "no.such.key", seen), 409);
+	log = (char *)audit_log(f);
+	assert_int_equal(strncmp(log, "{\"id\":\"", 7), 0);
+	assert_non_null(strstr(log, "\"sub\":\"asha\",\"role\":\"admin\",\"pane\":\"test\",\"action\":\"mark\",\"instance\":null,\"target\":\"model\""));
+	assert_non_null(strstr(log, "\"outcome\":\"done\",\"why\":null}\n{\"id\":\""));
+	assert_non_null(strstr(log, "\"action\":\"unmark\""));
+	assert_non_null(strstr(log, "\"outcome\":\"failed\",\"why\":\"the mark could not be written down; the program's log says why\"}\n"));
+	assert_null(strstr(log, "\"uma\""));
+	assert_null(strstr(log, seen));
+}
+
+static void what_cannot_be_recorded_is_not_done(void **state)
+{
+	struct fixture *f = *state;
+	const char *seen = cut(f, page(f, "/hermes/agents", f->admin), "[model ");
+	const char *dir = arena_printf(f->arena, "%s/audit", f->stage.state);
+
+	write_text(dir, "in the way", 0600);
+	assert_int_equal(post(f, f->admin, "intend", "model", seen), 503);
+	assert_non_null(strstr(page(f, "/hermes/agents", f->admin), "open=2 intended=0"));
+	assert_int_not_equal(access(arena_printf(f->arena, "%s/marks", f->stage.state), F_OK), 0);
+	assert_int_equal(unlink(dir), 0);
+	assert_int_equal(post(f, f->admin, "intend", "model", seen), 303);
+}
+
 #define UNIT(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -272,6 +315,8 @@ int main(void)
 		UNIT(wrong_forms_and_searches_are_told),
 		UNIT(the_way_back_leads_to_the_page_that_was_left),
 		UNIT(marks_that_cannot_be_kept_are_not_called_kept),
+		UNIT(a_mark_is_on_record_with_how_it_ended),
+		UNIT(what_cannot_be_recorded_is_not_done),
 	};
 
 	json_init();
