@@ -141,14 +141,14 @@ static void mark_difference(struct pane *p)
 		go_back(p);
 }
 
-static const struct route routes[] = {
-	{ "GET", "/hermes/agents", "agents", ACCESS_VIEWER, show_agents, "q" },
-	{ "GET", "/api/hermes/agents", NULL, ACCESS_VIEWER, show_agents, "q" },
-	{ "POST", "/hermes/agents/mark", NULL, ACCESS_ADMIN, mark_difference, NULL },
+static const struct handler handlers[] = {
+	{ "GET", "/hermes/agents", show_agents },
+	{ "GET", "/api/hermes/agents", show_agents },
+	{ "POST", "/hermes/agents/mark", mark_difference },
 	{ 0 },
 };
 
 int main(void)
 {
-	return pane_main("agents", routes);
+	return pane_main("agents", handlers);
 }

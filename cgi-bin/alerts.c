@@ -38,11 +38,11 @@ static void show_alerts(struct pane *p)
 
 int main(void)
 {
-	static const struct route routes[] = {
-		{ "GET", "/hermes/alerts", "alerts", ACCESS_VIEWER, show_alerts, ALERTS_PARAMS },
-		{ "GET", "/api/hermes/alerts", NULL, ACCESS_VIEWER, show_alerts, ALERTS_PARAMS },
+	static const struct handler handlers[] = {
+		{ "GET", "/hermes/alerts", show_alerts },
+		{ "GET", "/api/hermes/alerts", show_alerts },
 		{ 0 },
 	};
 
-	return pane_main("alerts", routes);
+	return pane_main("alerts", handlers);
 }

@@ -23,14 +23,14 @@ static void go_home(struct pane *p)
 
 int main(void)
 {
-	static const struct route routes[] = {
-		{ "GET", "/", NULL, ACCESS_OPEN, go_home, NULL },
-		{ "GET", "/login", "login", ACCESS_OPEN, signin_show, NULL },
-		{ "POST", "/login", "login", ACCESS_OPEN, signin_post, NULL },
-		{ "POST", "/logout", NULL, ACCESS_VIEWER, signin_end, NULL },
-		{ "GET", "/healthz", NULL, ACCESS_OPEN, show_health, NULL },
+	static const struct handler handlers[] = {
+		{ "GET", "/", go_home },
+		{ "GET", "/login", signin_show },
+		{ "POST", "/login", signin_post },
+		{ "POST", "/logout", signin_end },
+		{ "GET", "/healthz", show_health },
 		{ 0 },
 	};
 
-	return pane_main("auth", routes);
+	return pane_main("auth", handlers);
 }

@@ -67,11 +67,11 @@ static void show_cron(struct pane *p)
 
 int main(void)
 {
-	static const struct route routes[] = {
-		{ "GET", "/hermes/cron", "cron", ACCESS_VIEWER, show_cron, "state" },
-		{ "GET", "/api/hermes/cron", NULL, ACCESS_VIEWER, show_cron, "state" },
+	static const struct handler handlers[] = {
+		{ "GET", "/hermes/cron", show_cron },
+		{ "GET", "/api/hermes/cron", show_cron },
 		{ 0 },
 	};
 
-	return pane_main("cron", routes);
+	return pane_main("cron", handlers);
 }

@@ -71,11 +71,11 @@ static void show_history(struct pane *p)
 
 int main(void)
 {
-	static const struct route routes[] = {
-		{ "GET", "/hermes/history", "history", ACCESS_VIEWER, show_history, "days tz" },
-		{ "GET", "/api/hermes/history", NULL, ACCESS_VIEWER, show_history, "days tz" },
+	static const struct handler handlers[] = {
+		{ "GET", "/hermes/history", show_history },
+		{ "GET", "/api/hermes/history", show_history },
 		{ 0 },
 	};
 
-	return pane_main("history", routes);
+	return pane_main("history", handlers);
 }

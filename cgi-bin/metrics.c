@@ -66,11 +66,11 @@ static void show_feed(struct pane *p)
 
 int main(void)
 {
-	static const struct route routes[] = {
-		{ "GET", "/metrics", NULL, ACCESS_VIEWER, show_metrics, NULL },
-		{ "GET", FEED_PATH, NULL, ACCESS_VIEWER, show_feed, NULL },
+	static const struct handler handlers[] = {
+		{ "GET", "/metrics", show_metrics },
+		{ "GET", FEED_PATH, show_feed },
 		{ 0 },
 	};
 
-	return pane_main("metrics", routes);
+	return pane_main("metrics", handlers);
 }

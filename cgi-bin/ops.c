@@ -53,13 +53,13 @@ static void show_runbook(struct pane *p)
 
 int main(void)
 {
-	static const struct route routes[] = {
-		{ "GET", "/hermes/ops", "ops", ACCESS_VIEWER, show_ops, "severity" },
-		{ "GET", "/api/hermes/ops", NULL, ACCESS_VIEWER, show_ops, "severity" },
-		{ "GET", "/hermes/runbook", "runbook", ACCESS_VIEWER, show_runbook, "reading" },
-		{ "GET", "/api/hermes/runbook", NULL, ACCESS_VIEWER, show_runbook, "reading" },
+	static const struct handler handlers[] = {
+		{ "GET", "/hermes/ops", show_ops },
+		{ "GET", "/api/hermes/ops", show_ops },
+		{ "GET", "/hermes/runbook", show_runbook },
+		{ "GET", "/api/hermes/runbook", show_runbook },
 		{ 0 },
 	};
 
-	return pane_main("ops", routes);
+	return pane_main("ops", handlers);
 }

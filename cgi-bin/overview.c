@@ -35,12 +35,12 @@ static void show_overview(struct pane *p)
 
 int main(void)
 {
-	static const struct route routes[] = {
-		{ "GET", "/hermes", "overview", ACCESS_VIEWER, show_overview, "since tz" },
-		{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_overview, "since tz" },
-		{ "GET", "/api/hermes", NULL, ACCESS_VIEWER, show_overview, "since tz" },
+	static const struct handler handlers[] = {
+		{ "GET", "/hermes", show_overview },
+		{ "GET", "/api/hermes/overview", show_overview },
+		{ "GET", "/api/hermes", show_overview },
 		{ 0 },
 	};
 
-	return pane_main("overview", routes);
+	return pane_main("overview", handlers);
 }

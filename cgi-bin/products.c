@@ -35,11 +35,11 @@ static void show_products(struct pane *p)
 
 int main(void)
 {
-	static const struct route routes[] = {
-		{ "GET", "/hermes/products", "products", ACCESS_VIEWER, show_products, NULL },
-		{ "GET", "/api/hermes/products", NULL, ACCESS_VIEWER, show_products, NULL },
+	static const struct handler handlers[] = {
+		{ "GET", "/hermes/products", show_products },
+		{ "GET", "/api/hermes/products", show_products },
 		{ 0 },
 	};
 
-	return pane_main("products", routes);
+	return pane_main("products", handlers);
 }

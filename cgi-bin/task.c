@@ -165,11 +165,11 @@ static void show_task(struct pane *p)
 
 int main(void)
 {
-	static const struct route routes[] = {
-		{ "GET", "/hermes/tasks/*", "task", ACCESS_VIEWER, show_task, "after" },
-		{ "GET", "/api/hermes/tasks/*", NULL, ACCESS_VIEWER, show_task, "after" },
+	static const struct handler handlers[] = {
+		{ "GET", "/hermes/tasks/*", show_task },
+		{ "GET", "/api/hermes/tasks/*", show_task },
 		{ 0 },
 	};
 
-	return pane_main("task", routes);
+	return pane_main("task", handlers);
 }

@@ -68,11 +68,11 @@ static void show_tasks(struct pane *p)
 
 int main(void)
 {
-	static const struct route routes[] = {
-		{ "GET", "/hermes/tasks", "tasks", ACCESS_VIEWER, show_tasks, TASK_PARAMS },
-		{ "GET", "/api/hermes/tasks", NULL, ACCESS_VIEWER, show_tasks, TASK_PARAMS },
+	static const struct handler handlers[] = {
+		{ "GET", "/hermes/tasks", show_tasks },
+		{ "GET", "/api/hermes/tasks", show_tasks },
 		{ 0 },
 	};
 
-	return pane_main("tasks", routes);
+	return pane_main("tasks", handlers);
 }

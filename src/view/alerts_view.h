@@ -11,7 +11,6 @@
 #include "model/ledger.h"
 #include "model/snapshot.h"
 
-#define ALERTS_PARAMS   "show severity q cursor limit"
 #define ALERTS_PAGE     30
 #define ALERTS_PAGE_MAX 200
 

@@ -9,7 +9,6 @@
 #include "base/arena.h"
 #include "model/ledger.h"
 
-#define TASK_PARAMS       "state source since from to q job cursor limit"
 #define TASK_PAGE_DEFAULT 50
 #define TASK_PAGE_MAX     200
 

@@ -27,12 +27,12 @@ static const char *match(const struct route *route, const char *path)
 	return strncmp(route->path, path, n - 1) == 0 && path[n - 1] ? path + n - 1 : NULL;
 }
 
-const struct route *access_find_route(struct pane *p, const struct route *routes)
+const struct route *access_find_route(struct pane *p, const struct route *table)
 {
 	bool get = false, post = false;
 
-	for (const struct route *r = routes; r->path; r++) {
-		const char *rest = match(r, p->request->path);
+	for (const struct route *r = table; r->path; r++) {
+		const char *rest = str_eq(r->program, p->name) ? match(r, p->request->path) : NULL;
 
 		if (!rest)
 			continue;

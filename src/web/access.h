@@ -9,8 +9,8 @@
 
 #include "web/pane.h"
 
-/* The first route of this path and method, with p->rest filled in; else NULL after a 404, or a 405 with Allow. */
-const struct route *access_find_route(struct pane *p, const struct route *routes) __attribute__((nonnull));
+/* This program's first route of this path and method, with p->rest filled in; else NULL after a 404, or a 405 with Allow. */
+const struct route *access_find_route(struct pane *p, const struct route *table) __attribute__((nonnull));
 
 /*
  * Puts the session, if there is a valid one, into p->token. False when the

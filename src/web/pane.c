@@ -22,7 +22,8 @@
 /* What lasts as long as the process. */
 struct app {
 	const char *name;
-	const struct route *routes;
+	const struct route *routes;  /* of all programs */
+	const struct handler *handlers;
 	struct arena *arena;
 	struct config *config;
 	struct token_keys *keys;
@@ -180,7 +181,7 @@ static void answer(struct app *app, struct pane *p, const struct route *route)
 		key = answer_key(p);
 	if (key && page_cache_get(app->pages, key, p->now, p->request, p->response))
 		return;
-	route->handle(p);
+	routes_handler(route, app->handlers)->handle(p);
 	if (!key || p->is_live)
 		return;
 	response_finish(p->response, p->request);
@@ -250,7 +251,7 @@ static bool load_templates(struct app *app)
 	ok = tmpl_set_load(app->templates, "page", &err) && tmpl_set_load(app->templates, "part", &err) &&
 	     tmpl_set_load(app->templates, "error", &err);
 	for (const struct route *r = app->routes; ok && r->path; r++)
-		if (r->template)
+		if (r->template && str_eq(r->program, app->name))
 			ok = tmpl_set_load(app->templates, r->template, &err);
 	if (!ok)
 		log_line(LOG_LEVEL_ERROR, "template %s (in %s; $HMC_TEMPLATES names another folder)",
@@ -261,8 +262,12 @@ static bool load_templates(struct app *app)
 /* Loads and checks all that a request may need, so that what is wrong is known at start. */
 static bool load(struct app *app)
 {
-	const char *error = NULL;
+	const char *error = routes_mismatch(app->name, app->routes, app->handlers, app->arena);
 
+	if (error) {
+		log_line(LOG_LEVEL_ERROR, "%s", error);
+		return false;
+	}
 	app->config = config_load(NULL, app->arena, &error);
 	if (app->config)
 		app->keys = token_keys_load(app->config, app->arena, &error);
@@ -275,9 +280,10 @@ static bool load(struct app *app)
 	return load_templates(app);
 }
 
-int pane_main(const char *name, const struct route *routes)
+int pane_main_of(const char *name, const struct route *table, const struct handler *handlers)
 {
-	struct app app = { .name = name, .routes = routes, .arena = arena_new(STARTUP_ARENA_MAX), .pages = page_cache_new() };
+	struct app app = { .name = name, .routes = table, .handlers = handlers, .arena = arena_new(STARTUP_ARENA_MAX),
+			   .pages = page_cache_new() };
 	struct server server = { .handle = handle, .rest = rest, .ctx = &app };
 	int listener = serve_listener(), rc = EXIT_CONFIG;
 
@@ -295,4 +301,9 @@ int pane_main(const char *name, const struct route *routes)
 	page_cache_free(app.pages);
 	arena_free(app.arena);
 	return rc;
+}
+
+int pane_main(const char *program, const struct handler *handlers)
+{
+	return pane_main_of(program, routes, handlers);
 }

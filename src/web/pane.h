@@ -1,5 +1,5 @@
 /*
- * web/pane.h -- what a pane's main is made of: a table of routes.
+ * web/pane.h -- what a pane's main is made of: handlers of its routes.
  */
 #ifndef MC_WEB_PANE_H
 #define MC_WEB_PANE_H
@@ -14,6 +14,7 @@
 #include "tmpl/tmpl.h"
 #include "web/request.h"
 #include "web/response.h"
+#include "web/routes.h"
 #include "web/site.h"
 #include "web/token.h"
 
@@ -51,30 +52,18 @@ struct pane {
 	bool is_live;           /* set by a handler whose visitor may change what it shows: not given again from memory */
 };
 
-enum access { ACCESS_OPEN, ACCESS_VIEWER, ACCESS_ADMIN };
-
-struct route {
-	const char *method;     /* "GET" also answers HEAD */
-	const char *path;       /* exact; or with a slash and a star at its end, which stands for at least one byte */
-	const char *template;   /* NULL = none */
-	enum access access;
-	void (*handle)(struct pane *p);
-	/*
-	 * Names of the query's parameters, apart by a space; "instance" and, for
-	 * a page, "part" are always among them. Any other is refused: a
-	 * misspelled filter must not look like one that found everything.
-	 * NULL = none. Open routes take any.
-	 */
-	const char *params;
-};
-
 /*
- * Serves the routes (a table that ends with an all-zero entry) until SIGTERM:
+ * Serves the program's routes of the one table (web/routes.h), each by its
+ * handler (a list that ends with an all-zero entry), until SIGTERM:
  * over the listening socket at descriptor 0 or from systemd, else once as a
  * plain CGI. Configuration, keys and every template are loaded and checked
- * first. Returns the exit status.
+ * first, and so is that routes and handlers are of each other. Returns the
+ * exit status.
  */
-int pane_main(const char *name, const struct route *routes);
+int pane_main(const char *program, const struct handler *handlers) __attribute__((nonnull));
+
+/* The same over another table: for unit tests, and for no program (tests/unit/test_routes.c). */
+int pane_main_of(const char *program, const struct route *table, const struct handler *handlers) __attribute__((nonnull));
 
 /* What every report says (report/report_cache.h); for this request alone, and not to be changed. */
 const struct snapshot *pane_snapshot(struct pane *p) __attribute__((nonnull));

@@ -33,7 +33,9 @@ struct stage {
 	char templates[96];
 	char state[96];
 	char socket[96];
+	const char *program;
 	const struct route *routes;
+	const struct handler *handlers;
 	int listener;
 	pid_t pool;
 };
@@ -75,11 +77,12 @@ static inline void stage_write_files(struct stage *s)
 }
 
 /* A folder with configuration, key, templates and a listening socket. */
-static inline void stage_open(struct stage *s, const struct route *routes)
+static inline void stage_open(struct stage *s, const char *program, const struct route *table,
+			      const struct handler *handlers)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 
-	*s = (struct stage){ .routes = routes };
+	*s = (struct stage){ .program = program, .routes = table, .handlers = handlers };
 	snprintf(s->dir, sizeof(s->dir), "/tmp/mc-serve.XXXXXX");
 	assert_non_null(mkdtemp(s->dir));
 	snprintf(s->config, sizeof(s->config), "%s/config.json", s->dir);
@@ -111,7 +114,7 @@ static inline void stage_become_worker(const struct stage *s, pid_t parent, cons
 	setenv("HMC_CONFIG", s->config, 1);
 	setenv("HMC_TEMPLATES", s->templates, 1);
 	setenv("HMC_DEADLINE_MS", deadline_ms, 1);
-	exit(pane_main("test", s->routes));
+	exit(pane_main_of(s->program, s->routes, s->handlers));
 }
 
 static inline pid_t stage_worker(const struct stage *s, const char *deadline_ms)

@@ -5,7 +5,7 @@
 #include "report/report.h"
 
 int agents_main(void);
-#define main agents_main /* the program's own: its handlers and routes are what is tested */
+#define main agents_main /* the program's own: its handlers are what is tested */
 #include "../../cgi-bin/agents.c" /* NOLINT(bugprone-suspicious-include): its main is under another name */
 #undef main
 
@@ -56,7 +56,7 @@ static int setup(void **state)
 
 	assert_non_null(f);
 	f->arena = arena_new(64 * 1024 * 1024);
-	stage_open(&f->stage, routes);
+	stage_open(&f->stage, "agents", routes, handlers);
 	snprintf(path, sizeof(path), "%s/agents.html", f->stage.templates);
 	write_text(path, "<section>open={{differences.open}} intended={{differences.intended}}"
 			 "{{#differences.rows}} [{{key}} {{seen}} {{word}} {{markedBy}}]{{/differences.rows}} q={{skills.query}}</section>", 0644);

@@ -71,29 +71,55 @@ static void show_series(struct pane *p)
 	buf_printf(&p->response->body, "series{instance=\"%s\"} 1\n", p->instance ? p->instance : "all");
 }
 
-static const struct route routes[] = {
-	{ "GET", "/hermes/days", "test", ACCESS_VIEWER, show_zone, "tz" },
-	{ "GET", "/api/hermes/days", NULL, ACCESS_VIEWER, show_zone, "tz" },
-	{ "GET", "/metrics", NULL, ACCESS_VIEWER, show_series, NULL },
-	{ "GET", "/hermes/test.atom", NULL, ACCESS_ADMIN, show_series, NULL },
-	{ "GET", "/hermes/clock", "test", ACCESS_VIEWER, show_clock, NULL },
-	{ "POST", "/hermes/clock", "test", ACCESS_VIEWER, show_clock, NULL },
-	{ "GET", "/api/hermes/clock", NULL, ACCESS_VIEWER, show_clock, NULL },
-	{ "GET", "/open/clock", "test", ACCESS_OPEN, show_clock, NULL },
-	{ "GET", "/hermes/facts", "test", ACCESS_VIEWER, show_facts, NULL },
-	{ "GET", "/api/hermes/facts", NULL, ACCESS_VIEWER, show_facts, NULL },
-	{ "GET", "/hermes", "test", ACCESS_VIEWER, show_text, "a b q" },
-	{ "POST", "/hermes", "test", ACCESS_VIEWER, show_text, NULL },
-	{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_text, "a b q" },
-	{ "POST", "/hermes/ack", "test", ACCESS_ADMIN, show_text, NULL },
-	{ "GET", "/hermes/admin", "test", ACCESS_ADMIN, show_text, NULL },
-	{ "GET", "/hermes/fails", "test", ACCESS_VIEWER, fail_on_purpose, NULL },
-	{ "GET", "/api/hermes/fails", NULL, ACCESS_VIEWER, fail_on_purpose, NULL },
-	{ "GET", "/hermes/things/*", "test", ACCESS_VIEWER, show_rest, "sort order" },
-	{ "GET", "/hermes/untold", NULL, ACCESS_VIEWER, show_text, NULL },
-	{ "GET", "/login", "login", ACCESS_OPEN, signin_show, NULL },
-	{ "POST", "/login", "login", ACCESS_OPEN, signin_post, NULL },
-	{ "POST", "/logout", NULL, ACCESS_VIEWER, signin_end, NULL },
+static const struct route table[] = {
+	{ "test", "GET", "/hermes/days", "test", ACCESS_VIEWER, "tz", "" },
+	{ "test", "GET", "/api/hermes/days", NULL, ACCESS_VIEWER, "tz", "" },
+	{ "test", "GET", "/metrics", NULL, ACCESS_VIEWER, NULL, "" },
+	{ "test", "GET", "/hermes/test.atom", NULL, ACCESS_ADMIN, NULL, "" },
+	{ "test", "GET", "/hermes/clock", "test", ACCESS_VIEWER, NULL, "" },
+	{ "test", "POST", "/hermes/clock", "test", ACCESS_VIEWER, NULL, "" },
+	{ "test", "GET", "/api/hermes/clock", NULL, ACCESS_VIEWER, NULL, "" },
+	{ "test", "GET", "/open/clock", "test", ACCESS_OPEN, NULL, "" },
+	{ "test", "GET", "/hermes/facts", "test", ACCESS_VIEWER, NULL, "" },
+	{ "test", "GET", "/api/hermes/facts", NULL, ACCESS_VIEWER, NULL, "" },
+	{ "test", "GET", "/hermes", "test", ACCESS_VIEWER, "a b q", "" },
+	{ "test", "POST", "/hermes", "test", ACCESS_VIEWER, NULL, "" },
+	{ "test", "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, "a b q", "" },
+	{ "test", "POST", "/hermes/ack", "test", ACCESS_ADMIN, NULL, "" },
+	{ "test", "GET", "/hermes/admin", "test", ACCESS_ADMIN, NULL, "" },
+	{ "test", "GET", "/hermes/fails", "test", ACCESS_VIEWER, NULL, "" },
+	{ "test", "GET", "/api/hermes/fails", NULL, ACCESS_VIEWER, NULL, "" },
+	{ "test", "GET", "/hermes/things/*", "test", ACCESS_VIEWER, "sort order", "" },
+	{ "test", "GET", "/hermes/untold", NULL, ACCESS_VIEWER, NULL, "" },
+	{ "test", "GET", "/login", "login", ACCESS_OPEN, NULL, "" },
+	{ "test", "POST", "/login", "login", ACCESS_OPEN, NULL, "" },
+	{ "test", "POST", "/logout", NULL, ACCESS_VIEWER, NULL, "" },
+	{ 0 },
+};
+
+static const struct handler handlers[] = {
+	{ "GET", "/hermes/days", show_zone },
+	{ "GET", "/api/hermes/days", show_zone },
+	{ "GET", "/metrics", show_series },
+	{ "GET", "/hermes/test.atom", show_series },
+	{ "GET", "/hermes/clock", show_clock },
+	{ "POST", "/hermes/clock", show_clock },
+	{ "GET", "/api/hermes/clock", show_clock },
+	{ "GET", "/open/clock", show_clock },
+	{ "GET", "/hermes/facts", show_facts },
+	{ "GET", "/api/hermes/facts", show_facts },
+	{ "GET", "/hermes", show_text },
+	{ "POST", "/hermes", show_text },
+	{ "GET", "/api/hermes/overview", show_text },
+	{ "POST", "/hermes/ack", show_text },
+	{ "GET", "/hermes/admin", show_text },
+	{ "GET", "/hermes/fails", fail_on_purpose },
+	{ "GET", "/api/hermes/fails", fail_on_purpose },
+	{ "GET", "/hermes/things/*", show_rest },
+	{ "GET", "/hermes/untold", show_text },
+	{ "GET", "/login", signin_show },
+	{ "POST", "/login", signin_post },
+	{ "POST", "/logout", signin_end },
 	{ 0 },
 };
 
@@ -123,7 +149,7 @@ static int setup(void **state)
 
 	assert_non_null(f);
 	f->arena = arena_new(64 * 1024 * 1024);
-	stage_open(&f->stage, routes);
+	stage_open(&f->stage, "test", table, handlers);
 	c = config_load(f->stage.config, f->arena, &error);
 	f->keys = c ? token_keys_load(c, f->arena, &error) : NULL;
 	if (!f->keys)

@@ -39,10 +39,17 @@ static void show_much(struct pane *p)
 		buf_addc(&p->response->body, (char)('a' + i % 26));
 }
 
-static const struct route routes[] = {
-	{ "GET", "/", "test", ACCESS_OPEN, show_text, NULL },
-	{ "GET", "/wait", "test", ACCESS_OPEN, wait_for_file, NULL },
-	{ "GET", "/much", NULL, ACCESS_OPEN, show_much, NULL },
+static const struct route table[] = {
+	{ "test", "GET", "/", "test", ACCESS_OPEN, NULL, "" },
+	{ "test", "GET", "/wait", "test", ACCESS_OPEN, NULL, "" },
+	{ "test", "GET", "/much", NULL, ACCESS_OPEN, NULL, "" },
+	{ 0 },
+};
+
+static const struct handler handlers[] = {
+	{ "GET", "/", show_text },
+	{ "GET", "/wait", wait_for_file },
+	{ "GET", "/much", show_much },
 	{ 0 },
 };
 
@@ -53,7 +60,7 @@ static int setup(void **state)
 	struct stage *s = calloc(1, sizeof(*s));
 
 	assert_non_null(s);
-	stage_open(s, routes);
+	stage_open(s, "test", table, handlers);
 	*state = s;
 	return 0;
 }
@@ -426,7 +433,7 @@ static void run_cgi(const struct stage *s, const char *const *env, const char *i
 		setenv("HMC_STRICT", "1", 1);
 		for (; *env; env++)
 			putenv((char *)(uintptr_t)*env);
-		exit(pane_main("test", routes));
+		exit(pane_main_of("test", table, handlers));
 	}
 	close(in[0]);
 	close(result[1]);
