@@ -55,7 +55,7 @@ TOOLS     := $(TOOL_SRC:%.c=$(BUILD)/%)
 LIB       := $(BUILD)/libmc.a
 FLAGS     := $(BUILD)/.flags
 
-.PHONY: all panes tests run demo deps test-deps check unit golden lint flags bench schema screenshot install uninstall deb clean help FORCE
+.PHONY: all panes tests run demo deps test-deps check unit golden lint flags bench schema routes screenshot install uninstall deb clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -129,6 +129,10 @@ golden: all
 schema: test-deps
 	@(cd tests/e2e && npm ci --no-audit --no-fund --loglevel=error) && tests/e2e/schemas.mjs --write
 
+# docs/routes.md and the routes of caddy/site.caddy are made from src/web/routes.c.
+routes: $(BUILD)/tests/fixtures/route-table
+	@tests/e2e/routes.mjs --write
+
 screenshot: test-deps
 	@$(MAKE) -s all $(BUILD)/tests/fixtures/sample-homes && tests/e2e/screenshot.mjs
 
@@ -183,7 +187,7 @@ deb: test-deps
 
 help:
 	@sed -n '2,7s/^# \{0,1\}//p' Makefile
-	@echo '  make unit | lint | golden | schema | bench | screenshot'
+	@echo '  make unit | lint | golden | schema | routes | bench | screenshot'
 	@echo '  make deps     install what building and running need'
 	@echo '  make install  DESTDIR=, PREFIX=$(PREFIX)'
 	@echo '  make deb      the Debian package, into $(BUILD)/'
