@@ -14,6 +14,9 @@
 /* Of a report's megabyte an eighth, were every job due at irregular times. */
 #define DUE_BUDGET 2000
 
+/* 2000: a report's times begin there. */
+#define FIRST_DUE_S INT64_C(946684800)
+
 /* cron/jobs.py:_compute_grace_seconds: a run missed by more than half its period is skipped. */
 #define GRACE_MIN_S 120
 #define GRACE_MAX_S 7200
@@ -147,14 +150,16 @@ static void read_cron_due(struct cron_job *out, const struct cronexpr *c, const 
 /* Back from the next time by its period: where it would be, had each run taken no time. */
 static void read_interval_due(struct cron_job *out, struct cron_reading *r)
 {
-	int64_t times[CRON_DUE_MAX], at = out->next_run_at;
+	int64_t times[CRON_DUE_MAX], since = out->last_run_at ? out->last_run_at : out->created_at;
+	int64_t at = out->next_run_at ? out->next_run_at : since + out->period_s;
 	size_t n = 0;
 
-	if (!at)
-		at = (out->last_run_at ? out->last_run_at : out->created_at) + out->period_s;
+	/* Counted from nothing it would have been due since 1970. */
+	if (!out->next_run_at && !since)
+		return;
 	if (at > r->now)
 		at -= (at - r->now + out->period_s - 1) / out->period_s * out->period_s;
-	for (; n < CRON_DUE_MAX && at > 0 && at >= out->created_at; at -= out->period_s)
+	for (; n < CRON_DUE_MAX && at >= FIRST_DUE_S && at >= out->created_at; at -= out->period_s)
 		times[n++] = at;
 	tell_due(out, times, n, r);
 }
@@ -198,7 +203,7 @@ static void read_once(struct cron_job *out, const char *run_at, struct cron_read
 	clock_rfc3339(wall, text);
 	out->zone = zone_text(offset, r->a);
 	out->words = arena_printf(r->a, "once on %.10s at %.5s", text, text + 11);
-	if (at <= r->now)
+	if (at <= r->now && at >= FIRST_DUE_S)
 		tell_due(out, &at, 1, r);
 }
 

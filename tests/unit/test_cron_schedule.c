@@ -210,6 +210,19 @@ static void an_interval_counts_back_from_the_next_run(void **state)
 	check_due(&job, 0, "2026-03-29T15:10:00Z", 1800, 6);
 }
 
+static void an_interval_that_says_no_time_was_never_due(void **state)
+{
+	struct cron_job job = job_of("{\"schedule\": {\"kind\": \"interval\", \"minutes\": 30}}");
+
+	(void)state;
+	assert_int_equal(job.period_s, 1800);
+	assert_int_equal(job.n_due, 0);
+	/* Nor before the times that a report can tell: of every twenty years one lies after 2000. */
+	job = job_of("{\"schedule\": {\"kind\": \"interval\", \"minutes\": 10519200}, \"next_run_at\": \"2026-03-29T18:10:00+00:00\"}");
+	assert_int_equal(job.n_due, 1);
+	check_due(&job, 0, "2006-03-29T18:10:00Z", 0, 1);
+}
+
 static void once_is_due_once(void **state)
 {
 	struct cron_job job = job_of("{\"schedule\": {\"kind\": \"once\", \"run_at\": \"2026-03-29T17:00:00+05:30\"}}");
@@ -221,6 +234,8 @@ static void once_is_due_once(void **state)
 	assert_int_equal(job.period_s, COUNT_UNKNOWN);
 	check_due(&job, 0, "2026-03-29T11:30:00Z", 0, 1);
 	job = job_of("{\"schedule\": {\"kind\": \"once\", \"run_at\": \"2027-03-29T17:00:00+05:30\"}}");
+	assert_int_equal(job.n_due, 0);
+	job = job_of("{\"schedule\": {\"kind\": \"once\", \"run_at\": \"1970-03-29T17:00:00+05:30\"}}");
 	assert_int_equal(job.n_due, 0);
 	job = job_of("{\"schedule\": {\"kind\": \"once\", \"run_at\": \"soon\"}}");
 	assert_null(job.words);
@@ -256,6 +271,7 @@ int main(void)
 		cmocka_unit_test(the_zone_of_the_settings_moves_the_clock),
 		cmocka_unit_test(a_zone_that_the_stamps_contradict_is_not_used),
 		cmocka_unit_test(an_interval_counts_back_from_the_next_run),
+		cmocka_unit_test(an_interval_that_says_no_time_was_never_due),
 		cmocka_unit_test(once_is_due_once),
 		cmocka_unit_test(what_is_not_understood_is_said_to_be_so),
 	};
