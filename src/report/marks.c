@@ -37,6 +37,21 @@ static const struct field marks_fields[] = {
 };
 static const struct shape marks_shape = SHAPE(struct marks, marks_fields);
 
+/* A mark of nothing, or of no known value, is not one of ours; panes rely on both. */
+static bool are_whole(const struct marks *m)
+{
+	for (size_t i = 0; i < m->n_list; i++) {
+		const struct mark *x = &m->list[i];
+
+		if (!x->key)
+			return false;
+		for (size_t k = 0; k < x->n_values; k++)
+			if (!x->values[k].instance_id || !x->values[k].digest)
+				return false;
+	}
+	return true;
+}
+
 /* Answers the probe; false unless the text was understood whole. */
 static bool understand(const char *text, size_t len, struct marks *out, struct arena *a)
 {
@@ -51,6 +66,8 @@ static bool understand(const char *text, size_t len, struct marks *out, struct a
 		out->probe.reason = FILE_NAME " was written by another version of Mission Control";
 	else if (!shape_read(&marks_shape, json, out, a, &error))
 		out->probe.reason = arena_printf(a, FILE_NAME " does not hold what it should: %s", error);
+	else if (!are_whole(out))
+		out->probe.reason = FILE_NAME " does not hold what it should: a mark lacks its key or a value";
 	else
 		return true;
 	return false;

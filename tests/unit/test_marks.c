@@ -169,6 +169,9 @@ static void a_broken_or_foreign_file_is_unknown_and_is_not_overwritten(void **st
 	static const char *const texts[] = {
 		"", "{", "[]", "{\"schemaVersion\":2,\"marks\":[]}", "{\"schemaVersion\":1,\"marks\":5}",
 		"{\"schemaVersion\":1,\"marks\":[{\"key\":5}]}", "{\"schemaVersion\":1,\"marks\":[],\"marks\":[]}",
+		"{\"schemaVersion\":1,\"marks\":[{\"by\":\"uma\"}]}",
+		"{\"schemaVersion\":1,\"marks\":[{\"key\":\"a\",\"by\":\"uma\",\"values\":[{\"instanceId\":\"one\"}]}]}",
+		"{\"schemaVersion\":1,\"marks\":[{\"key\":\"a\",\"by\":\"uma\",\"values\":[{\"digest\":\"0123456789abcdef\"}]}]}",
 	};
 	struct place *p = *state;
 	struct mark m = mark_of(p, "version", "1111111111111111", NOW);
