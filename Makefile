@@ -47,21 +47,28 @@ PANE_SRC  := $(sort $(wildcard cgi-bin/*.c))
 UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
 TOOL_SRC  := $(sort $(wildcard tests/fixtures/*.c tests/bench/*.c tests/e2e/*.c tests/box/*.c))
 
+FUZZ_HELP := tests/fuzz/fuzz.c tests/fuzz/seeds.c tests/fuzz/replay.c
+FUZZ_SRC  := $(filter-out $(FUZZ_HELP),$(sort $(wildcard tests/fuzz/*.c)))
+
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CMD_OBJ   := $(CMD_SRC:%.c=$(BUILD)/%.o)
 PANES     := $(PANE_SRC:cgi-bin/%.c=$(BUILD)/cgi-bin/%)
 UNITS     := $(UNIT_SRC:%.c=$(BUILD)/%)
 TOOLS     := $(TOOL_SRC:%.c=$(BUILD)/%)
+REPLAYS   := $(FUZZ_SRC:%.c=$(BUILD)/%)
+FUZZERS   := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzzers/%)
 LIB       := $(BUILD)/libmc.a
 FLAGS     := $(BUILD)/.flags
 
-.PHONY: all panes tests run demo deps test-deps check unit golden lint flags bench schema routes screenshot install uninstall deb clean help FORCE
+.PHONY: all panes tests replays fuzzers fuzz run demo deps test-deps check unit golden lint flags bench schema routes screenshot install uninstall deb clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(BUILD)/hmc $(PANES)
 panes: $(PANES)
 tests: $(UNITS) $(TOOLS)
+replays: $(REPLAYS)
+fuzzers: $(FUZZERS) $(REPLAYS)
 
 $(BUILD)/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
@@ -83,13 +90,22 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 $(TOOLS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDHARDEN) -o $@ $< $(LIB) $(PKG_LIBS)
 
+# Each fuzz target twice: with a main that replays inputs, and (CC=clang, `make fuzz`) with libFuzzer's.
+$(REPLAYS): $(BUILD)/%: $(BUILD)/%.o $(FUZZ_HELP:%.c=$(BUILD)/%.o) $(LIB)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+$(FUZZERS): $(BUILD)/fuzzers/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/fuzz.o $(LIB)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDHARDEN) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
 # A change of flags or compiler rebuilds everything.
 $(FLAGS): FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(CC) $(ALL_CFLAGS) $(LDHARDEN))' | cmp -s - $@ || \
 		echo '$(subst ','\'',$(CC) $(ALL_CFLAGS) $(LDHARDEN))' > $@
 
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(PANE_SRC:%.c=$(BUILD)/%.d) $(UNITS:=.d) $(TOOLS:=.d)
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(PANE_SRC:%.c=$(BUILD)/%.d) $(UNITS:=.d) $(TOOLS:=.d) \
+         $(REPLAYS:=.d) $(FUZZ_HELP:%.c=$(BUILD)/%.d)
 
 # Test programs find fixtures, and public suites where they exist, by these.
 export BUILD PORT
@@ -114,6 +130,10 @@ unit: $(UNITS)
 
 check: test-deps
 	@tests/check
+
+# Each target for FUZZ_SECONDS (60), FUZZ_ONLY="cookie token" for some of them.
+fuzz: test-deps
+	@tests/fuzz/run
 
 lint: test-deps
 	@tests/lint
@@ -187,7 +207,7 @@ deb: test-deps
 
 help:
 	@sed -n '2,7s/^# \{0,1\}//p' Makefile
-	@echo '  make unit | lint | golden | schema | routes | bench | screenshot'
+	@echo '  make unit | lint | fuzz | golden | schema | routes | bench | screenshot'
 	@echo '  make deps     install what building and running need'
 	@echo '  make install  DESTDIR=, PREFIX=$(PREFIX)'
 	@echo '  make deb      the Debian package, into $(BUILD)/'
