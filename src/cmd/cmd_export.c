@@ -209,10 +209,10 @@ static cJSON *take_readings(struct exporter_run *run, struct target *t, struct t
 		collect_give_sessions(t->collector, intake_sessions(t->intake, t->store, redactor, run->is_tty, a));
 		timelines_take(t->timelines, t->store, redactor, run->is_tty);
 		intake_cron_runs(t->intake, t->store, redactor);
-		out->instance = collect_instance(t->collector, t->store);
+		out->instance = collect_instance(t->collector, t->store, a);
 		return report_instance_json(out->instance, redactor);
 	}
-	out->host = collect_host(t->collector);
+	out->host = collect_host(t->collector, t->store, a);
 	return report_host_json(out->host, redactor);
 }
 

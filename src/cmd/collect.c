@@ -19,6 +19,7 @@
 #include "probe/runner.h"
 #include "probe/systemd.h"
 #include "report/report.h"
+#include "store/store_alerts.h"
 
 #define TASKS_MAX 32
 #define SLOW_MAX  8
@@ -257,12 +258,29 @@ static void ask_ledger(struct collector *c, struct store *s)
 	}
 }
 
-const struct instance_report *collect_instance(struct collector *c, struct store *s)
+/* What is open as the ledger has it: with it a pane can tell an alert that was answered from one that came back. */
+static void ask_opened(struct opened *out, struct store *s, struct arena *a)
+{
+	const struct alert_query q = { .only_open = true, .limit = OPENED_MAX };
+	struct alert_page page;
+
+	*out = (struct opened){ .probe = { .source = "ledger.db", .taken_at = clock_now_s(), .reason = "the ledger could not be opened" } };
+	if (!s || store_alerts(s, &q, &page, a, &out->probe.reason) < 0)
+		return;
+	out->list = arena_calloc(a, page.n + 1, sizeof(*out->list));
+	for (size_t i = 0; i < page.n; i++)
+		out->list[out->n_list++] = (struct opened_alert){ page.rows[i].reading, page.rows[i].opened_at };
+	out->probe.state = page.has_more ? PROBE_UNKNOWN : PROBE_OK;
+	out->probe.reason = page.has_more ? "more alerts are open than a report holds" : NULL;
+}
+
+const struct instance_report *collect_instance(struct collector *c, struct store *s, struct arena *a)
 {
 	int64_t took = take(c);
 
 	hand_out_units(c);
 	ask_ledger(c, s);
+	ask_opened(&c->report.opened, s, a);
 	c->report.instance_id = c->instance->id;
 	c->report.exporter = describe(c, took);
 	name_skipped(c, &c->report.exporter);
@@ -270,11 +288,12 @@ const struct instance_report *collect_instance(struct collector *c, struct store
 	return &c->report;
 }
 
-const struct host_report *collect_host(struct collector *c)
+const struct host_report *collect_host(struct collector *c, struct store *s, struct arena *a)
 {
 	int64_t took = take(c);
 
 	c->host.hostname = c->hostname[0] ? c->hostname : NULL;
+	ask_opened(&c->host.opened, s, a);
 	c->host.exporter = describe(c, took);
 	name_skipped(c, &c->host.exporter);
 	c->host.generated_at = clock_now_s();

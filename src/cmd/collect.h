@@ -26,10 +26,11 @@ void collect_give_sessions(struct collector *c, const struct sessions *given);
  * Takes every reading once; returns within 5 s and a little: PROBE_LIMIT_US
  * but for the walk through the home, which is taken a few times a day. The
  * report is borrowed and holds until the next call with the same collector.
- * What only the past can tell is asked of the ledger; NULL: there is none.
+ * What only the past can tell is asked of the ledger (NULL: there is none) and
+ * lives in `a`.
  */
-const struct instance_report *collect_instance(struct collector *c, struct store *s);
-const struct host_report *collect_host(struct collector *c);
+const struct instance_report *collect_instance(struct collector *c, struct store *s, struct arena *a);
+const struct host_report *collect_host(struct collector *c, struct store *s, struct arena *a);
 
 /* Frees the collector, unless a probe of it has not returned: then it stays as long as the process. */
 void collector_free(struct collector *c);

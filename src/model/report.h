@@ -49,10 +49,26 @@ struct exporter {
 	size_t n_skipped;
 };
 
+#define OPENED_MAX 1000
+
+/* An alert that the ledger holds to be open. */
+struct opened_alert {
+	const char *reading;        /* "backup.age" */
+	int64_t at;                 /* since when */
+};
+
+/* What was open in the ledger when the run began: what this run finds is not in it yet. */
+struct opened {
+	struct probe probe;
+	struct opened_alert *list;
+	size_t n_list;
+};
+
 struct instance_report {
 	const char *instance_id;
 	int64_t generated_at;
 	struct exporter exporter;
+	struct opened opened;
 	struct hermes_version hermes;
 	struct unit gateway_unit;
 	struct gateway gateway;
@@ -77,6 +93,7 @@ struct instance_report {
 struct host_report {
 	int64_t generated_at;
 	struct exporter exporter;
+	struct opened opened;
 	const char *hostname;
 	struct disk disk;
 	struct memory memory;

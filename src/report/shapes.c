@@ -206,6 +206,18 @@ static const struct field exporter_fields[] = {
 };
 const struct shape exporter_shape = SHAPE(struct exporter, exporter_fields);
 
+static const struct field opened_alert_fields[] = {
+	TEXT(struct opened_alert, reading, "reading"),
+	TIME(struct opened_alert, at, "openedAt"),
+};
+static const struct shape opened_alert_shape = SHAPE(struct opened_alert, opened_alert_fields);
+
+static const struct field opened_fields[] = {
+	PROBE(struct opened),
+	LIST(struct opened, list, "alerts", opened_alert_shape, OPENED_MAX),
+};
+const struct shape opened_shape = SHAPE(struct opened, opened_fields);
+
 static const struct field instance_readings[] = {
 	OBJECT(struct instance_report, hermes, "hermes", version_shape),
 	OBJECT(struct instance_report, gateway_unit, "gatewayUnit", unit_shape),
@@ -236,6 +248,7 @@ static const struct field instance_report_fields[] = {
 	TEXT(struct instance_report, instance_id, "instanceId"),
 	TIME(struct instance_report, generated_at, "generatedAt"),
 	OBJECT(struct instance_report, exporter, "exporter", exporter_shape),
+	OBJECT(struct instance_report, opened, "opened", opened_shape),
 	PART("readings", instance_readings_shape),
 };
 const struct shape instance_report_shape = SHAPE(struct instance_report, instance_report_fields);

@@ -10,6 +10,7 @@ extern const struct shape probe_shape;
 extern const struct shape unit_shape;
 extern const struct shape timer_shape;
 extern const struct shape exporter_shape;
+extern const struct shape opened_shape;
 extern const struct shape life_shape;
 extern const struct shape gateway_sockets_shape;
 extern const struct shape http_answer_shape;

@@ -106,6 +106,7 @@ static const struct field host_report_fields[] = {
 	TIME(struct host_report, generated_at, "generatedAt"),
 	TEXT(struct host_report, hostname, "hostname"),
 	OBJECT(struct host_report, exporter, "exporter", exporter_shape),
+	OBJECT(struct host_report, opened, "opened", opened_shape),
 	PART("readings", host_readings_shape),
 };
 const struct shape host_report_shape = SHAPE(struct host_report, host_report_fields);

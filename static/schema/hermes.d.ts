@@ -1485,7 +1485,18 @@ export interface HermesReport {
 	instanceId: HermesInstanceId
 	generatedAt: HermesTime
 	exporter: HermesExporter
+	opened: HermesOpened
 	readings: HermesReportReadings
+}
+
+/** What the ledger held to be open when the run began. */
+export interface HermesOpened extends HermesProbe {
+	alerts: HermesOpenedAlert[]
+}
+
+export interface HermesOpenedAlert {
+	reading: string | null
+	openedAt: HermesTime | null
 }
 
 /** Who wrote the report, how often it means to, and what it left out. */
@@ -1921,6 +1932,7 @@ export interface HermesHostReport {
 	generatedAt: HermesTime
 	hostname: string | null
 	exporter: HermesExporter
+	opened: HermesOpened
 	readings: HermesHostReadings
 }
 
