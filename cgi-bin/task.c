@@ -23,7 +23,7 @@
 #define ID_BYTES_MAX 200
 #define PAGE_ROWS    100
 
-struct answer {
+struct replying {
 	struct pane *p;
 	const struct snapshot *snapshot;
 	const struct instance *instance;
@@ -59,7 +59,7 @@ static const struct instance_snapshot *snapshot_of(const struct snapshot *s, con
 	return NULL; /* the snapshot has every instance of the configuration */
 }
 
-static void open_ledger(struct answer *x)
+static void open_ledger(struct replying *x)
 {
 	struct ledger l = ledger_open(x->p, x->instance);
 
@@ -68,7 +68,7 @@ static void open_ledger(struct answer *x)
 }
 
 /* What the ledger cannot say is left out, with the reason; what it said before stays. */
-static void read_messages(struct answer *x)
+static void read_messages(struct replying *x)
 {
 	struct timeline_query q = { .number = x->family.self.rowid, .after = x->facts.after, .limit = PAGE_ROWS };
 	const char **origins = arena_calloc(x->p->arena, x->family.n_children + 1, sizeof(*origins));
@@ -82,7 +82,7 @@ static void read_messages(struct answer *x)
 }
 
 /* False when there is no such session: then that was said. */
-static bool find_session(struct answer *x, const char *id)
+static bool find_session(struct replying *x, const char *id)
 {
 	bool found = x->store && store_session(x->store, id, &x->family, x->p->arena, &x->facts.trouble);
 
@@ -99,7 +99,7 @@ static bool find_session(struct answer *x, const char *id)
 	return false;
 }
 
-static bool find_run(struct answer *x, int64_t n)
+static bool find_run(struct replying *x, int64_t n)
 {
 	struct session session;
 
@@ -128,7 +128,7 @@ static bool is_run(const char *rest, int64_t *n)
 	return str_starts(rest, "runs/") && str_parse_i64(rest + strlen("runs/"), 1, INT64_MAX, n);
 }
 
-static void show(struct answer *x, const char *rest)
+static void show(struct replying *x, const char *rest)
 {
 	int64_t n;
 
@@ -138,7 +138,7 @@ static void show(struct answer *x, const char *rest)
 
 static void show_task(struct pane *p)
 {
-	struct answer x = { .p = p };
+	struct replying x = { .p = p };
 	const char *rest = NULL;
 
 	p->switch_path = "/hermes/tasks"; /* the other instances have other tasks */

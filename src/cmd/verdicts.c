@@ -4,20 +4,6 @@
 #include "report/report.h"
 #include "view/verdict.h"
 
-static enum alert_severity severity_of(const struct judgement *j)
-{
-	if (!j->title)
-		return ALERT_NONE;
-	switch (j->status) {
-	case STATUS_CRITICAL:
-		return ALERT_CRITICAL;
-	case STATUS_WARN:
-		return ALERT_WARN;
-	default:
-		return ALERT_UNKNOWN;
-	}
-}
-
 static const struct store_verdict *verdict_from(const struct verdict_part *p, struct arena *a)
 {
 	struct store_verdict *v = arena_calloc(a, 1, sizeof(*v));
@@ -28,7 +14,7 @@ static const struct store_verdict *verdict_from(const struct verdict_part *p, st
 		const struct judgement *j = &p->judgements[i];
 
 		v->items[i] = (struct store_judged){ .reading = j->id, .is_known = j->status != STATUS_UNKNOWN,
-						     .severity = severity_of(j), .title = j->title };
+						     .severity = verdict_severity(j), .title = j->title };
 	}
 	v->state = p->is_off ? PROBE_INACTIVE : p->status == STATUS_UNKNOWN && !p->n_warn && !p->n_critical ? PROBE_UNKNOWN : PROBE_OK;
 	v->worst = p->n_critical ? 2 : p->n_warn ? 1 : 0;

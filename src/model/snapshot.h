@@ -4,6 +4,7 @@
 #ifndef MC_MODEL_SNAPSHOT_H
 #define MC_MODEL_SNAPSHOT_H
 
+#include "model/answers.h"
 #include "model/report.h"
 
 struct instance_snapshot {
@@ -11,6 +12,7 @@ struct instance_snapshot {
 	struct probe probe;         /* of the report file: PROBE_OK when it could be read and is not stale */
 	bool has_report;            /* report below was read, though it may be stale */
 	struct instance_report report;
+	struct answers answers;     /* what admins have said of its alerts */
 };
 
 /* What the configuration says of ports and addresses: what listeners and Caddy's sites are held against. */
@@ -28,6 +30,7 @@ struct host_snapshot {
 	struct host_report report;
 	struct reach_expected expected;
 	struct products products;   /* that are configured: what the report is expected to tell of */
+	struct answers answers;
 };
 
 struct snapshot {
@@ -35,6 +38,7 @@ struct snapshot {
 	struct instance_snapshot *instances;
 	size_t n_instances;
 	struct host_snapshot host;
+	struct answers answers;     /* silences that hold everywhere */
 	bool is_sample;             /* every instance is a sample: say so on every page */
 	const char *discovery_note; /* why there are no instances, or NULL */
 };

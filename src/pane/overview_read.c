@@ -35,7 +35,7 @@ struct remembered {
 	struct overview_ledger said;
 };
 
-struct answers {
+struct looks {
 	size_t n;
 	struct remembered list[];   /* one an instance, in the configuration's order, and the machine's */
 };
@@ -79,18 +79,18 @@ static void forget(struct remembered *r)
 	*r = (struct remembered){ .arena = NULL };
 }
 
-static void answers_drop(void *what)
+static void looks_drop(void *what)
 {
-	struct answers *m = what;
+	struct looks *m = what;
 
 	for (size_t i = 0; i < m->n; i++)
 		forget(&m->list[i]);
 	free(m);
 }
 
-static struct answers *answers_of(struct pane *p)
+static struct looks *answers_of(struct pane *p)
 {
-	struct answers *m = p->kept[KEPT_ANSWERS].what;
+	struct looks *m = p->kept[KEPT_ANSWERS].what;
 	size_t n = p->config->n_instances + 1;
 
 	if (m)
@@ -99,7 +99,7 @@ static struct answers *answers_of(struct pane *p)
 	if (!m)
 		abort();
 	m->n = n;
-	p->kept[KEPT_ANSWERS] = (struct keepsake){ m, answers_drop };
+	p->kept[KEPT_ANSWERS] = (struct keepsake){ m, looks_drop };
 	return m;
 }
 
@@ -165,7 +165,7 @@ void overview_read(struct pane *p, const struct snapshot *s, struct overview_pas
 {
 	struct overview_ledger *out = arena_calloc(p->arena, s->n_instances + 1, sizeof(*out));
 	struct spans spans = { .since = { past->looked_at, p->now } };
-	struct answers *kept = answers_of(p);
+	struct looks *kept = answers_of(p);
 	struct zone_day days[TREND_DAYS];
 
 	zone_days(p->zone, p->now, TREND_DAYS, days);

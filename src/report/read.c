@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "probe/files.h"
+#include "report/answers.h"
 #include "report/report.h"
 #include "report/report_cache.h"
 #include "report/shapes.h"
@@ -246,9 +247,13 @@ static struct snapshot *load(const struct config *c, struct kept *kept, int64_t 
 	snap->discovery_note = c->discovery_note;
 	snap->n_instances = c->n_instances;
 	snap->instances = arena_calloc(a, c->n_instances ? c->n_instances : 1, sizeof(*snap->instances));
-	for (size_t i = 0; i < c->n_instances; i++)
+	for (size_t i = 0; i < c->n_instances; i++) {
 		load_instance(c, &c->instances[i], kept ? &kept[i] : NULL, now, a, &snap->instances[i]);
+		answers_load(c->state_dir, c->instances[i].id, now, &snap->instances[i].answers, a);
+	}
 	load_host(c, kept ? &kept[c->n_instances] : NULL, now, a, &snap->host);
+	answers_load(c->state_dir, "host", now, &snap->host.answers, a);
+	answers_load(c->state_dir, ANSWER_FOR_ALL, now, &snap->answers, a);
 	return snap;
 }
 

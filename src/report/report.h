@@ -34,7 +34,7 @@ cJSON *report_host_json(const struct host_report *r, struct redactor *redactor);
 int report_publish(const char *dir, const char *text, struct arena *a, const char **error);
 
 /*
- * Reads every report that the configuration names. Never fails: what cannot
+ * Reads every report that the configuration names, and what was answered to alerts. Never fails: what cannot
  * be read, is foreign, oversized, broken, from the future or stale (older
  * than two intervals and a few seconds) is PROBE_UNKNOWN with its reason.
  */

@@ -5,7 +5,8 @@
 static int by_rank(const void *x, const void *y)
 {
 	const struct attention *a = x, *b = y;
-	int rank = status_rank(b->judgement->status) - status_rank(a->judgement->status);
+	int answered = (a->judgement->answer != NULL) - (b->judgement->answer != NULL);
+	int rank = answered ? answered : status_rank(b->judgement->status) - status_rank(a->judgement->status);
 
 	return rank ? rank : (a->order > b->order) - (a->order < b->order);
 }
@@ -23,7 +24,7 @@ static size_t gather(const struct verdict_part *p, struct attention *out, size_t
 
 struct attention *attention_of(const struct verdict *v, size_t *n, struct arena *a)
 {
-	size_t total = v->n_critical + v->n_warn + v->n_unknown;
+	size_t total = verdict_asking(v) + verdict_answered(v);
 	struct attention *all = arena_calloc(a, total ? total : 1, sizeof(*all));
 
 	*n = 0;

@@ -15,7 +15,7 @@ struct attention {
 	size_t order;
 };
 
-/* Gives *n of them in `a`, worst first; among equals in the order in which they were found. */
+/* Gives *n of them in `a`, worst first, what was answered after all others; among equals in the order in which they were found. */
 struct attention *attention_of(const struct verdict *v, size_t *n, struct arena *a);
 
 /* "vijay"; "host" for the machine. */

@@ -10,6 +10,14 @@ static void add_facts(struct buf *out, const char *id, const struct probe *p, in
 		   p->reason ? p->reason : "");
 }
 
+static void add_answers(struct buf *out, const struct answers *x)
+{
+	buf_printf(out, "%d %s", (int)x->probe.state, x->probe.state == PROBE_UNKNOWN ? x->probe.reason : "");
+	for (size_t i = 0; i < x->n_list; i++)
+		buf_printf(out, " %s", x->list[i].id);
+	buf_adds(out, "\n");
+}
+
 const char *snapshot_facts(const struct snapshot *s, struct arena *a)
 {
 	CLEANUP(buf_done) struct buf out = BUF_INIT(1024 * 1024);
@@ -18,8 +26,11 @@ const char *snapshot_facts(const struct snapshot *s, struct arena *a)
 		const struct instance_snapshot *in = &s->instances[i];
 
 		add_facts(&out, in->instance->id, &in->probe, in->report.generated_at, in->report.exporter.took_us);
+		add_answers(&out, &in->answers);
 	}
 	add_facts(&out, "host", &s->host.probe, s->host.report.generated_at, s->host.report.exporter.took_us);
+	add_answers(&out, &s->host.answers);
+	add_answers(&out, &s->answers);
 	buf_printf(&out, "%d %s", s->is_sample, s->discovery_note ? s->discovery_note : "");
 	return arena_strdup(a, buf_str(&out));
 }

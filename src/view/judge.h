@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "model/answers.h"
 #include "model/snapshot.h"
 #include "view/status.h"
 
@@ -48,6 +49,7 @@ struct judgement {
 	const char *why;         /* with title: the sentences under it */
 	const char *phrase; /* with title: "a late backup", to be said in one breath; NULL when unknown */
 	const char *cause;  /* id of the judgement that explains this one; NULL = stands for itself */
+	const struct answer *answer; /* what an admin said of it (view/verdict.c); NULL = nothing, or it needs nobody */
 	const char *boot;   /* of a unit: what a start of the machine does with it, "starts at boot"; NULL = not told */
 	enum tristate starts_at_boot;
 	bool is_part;       /* summed up by another (a cron job by "cron"): for lists, not for cards */

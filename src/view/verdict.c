@@ -4,6 +4,7 @@
 #include "view/judge_shared.h"
 #include "view/verdict_text.h"
 
+/* The one place that decides what still needs a person. */
 static void count_attention(struct verdict_part *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
@@ -11,9 +12,38 @@ static void count_attention(struct verdict_part *p)
 
 		if (!j->title)
 			continue;
-		p->n_critical += j->status == STATUS_CRITICAL;
-		p->n_warn += j->status == STATUS_WARN;
-		p->n_unknown += j->status == STATUS_UNKNOWN;
+		p->n_answered += j->answer != NULL;
+		p->n_critical += !j->answer && j->status == STATUS_CRITICAL;
+		p->n_warn += !j->answer && j->status == STATUS_WARN;
+		p->n_unknown += !j->answer && j->status == STATUS_UNKNOWN;
+	}
+}
+
+enum alert_severity verdict_severity(const struct judgement *j)
+{
+	return !j->title                      ? ALERT_NONE
+	       : j->status == STATUS_CRITICAL ? ALERT_CRITICAL
+	       : j->status == STATUS_WARN     ? ALERT_WARN
+					      : ALERT_UNKNOWN;
+}
+
+/* Finds what was answered: of each that needs someone, by the ledger's openings in the last report. */
+static void find_answers(struct verdict_part *p, const struct snapshot *s)
+{
+	const struct instance_snapshot *in = p->snapshot;
+	bool has_report = in ? in->has_report : s->host.has_report;
+	struct answerable x = { .opened = in ? &in->report.opened : &s->host.report.opened,
+				.reported_at = in ? in->report.generated_at : s->host.report.generated_at, .now = s->now };
+
+	if (!has_report)
+		x.reported_at = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		struct judgement *j = &p->judgements[i];
+
+		x.reading = j->id;
+		x.severity = verdict_severity(j);
+		if (j->title)
+			j->answer = answer_of(in ? &in->answers : &s->host.answers, &s->answers, &x);
 	}
 }
 
@@ -29,12 +59,29 @@ static void roll_up(struct verdict_part *p)
 	count_attention(p);
 }
 
+/* The worst that still asks for someone; where all of it was answered, none of it does. What is not known stays so. */
+static enum status asking_status(const struct verdict_part *p)
+{
+	if (p->n_critical)
+		return STATUS_CRITICAL;
+	if (!p->n_answered || p->is_dark)
+		return p->status;
+	return p->n_warn ? STATUS_WARN : p->n_unknown ? STATUS_UNKNOWN : STATUS_OK;
+}
+
 static void add_up(struct verdict *v, const struct verdict_part *p)
 {
 	v->n_critical += p->n_critical;
 	v->n_warn += p->n_warn;
 	v->n_unknown += p->n_unknown;
-	v->status = status_worst(v->status, p->n_critical ? STATUS_CRITICAL : p->status);
+	v->status = status_worst(v->status, asking_status(p));
+	for (size_t i = 0; i < p->n; i++) {
+		const struct answer *x = p->judgements[i].answer;
+
+		v->n_acknowledged += x && x->kind == ANSWER_ACKNOWLEDGE;
+		v->n_snoozed += x && x->kind == ANSWER_SNOOZE;
+		v->n_silenced += x && x->kind == ANSWER_SILENCE;
+	}
 }
 
 static void add_host(struct verdict *v, const struct snapshot *s, struct arena *a)
@@ -42,6 +89,7 @@ static void add_host(struct verdict *v, const struct snapshot *s, struct arena *
 	v->host = arena_alloc(a, sizeof(*v->host));
 	v->host->name = "This machine";
 	judge_host(&s->host, s->now, a, &v->host->judgements, &v->host->n);
+	find_answers(v->host, s);
 	roll_up(v->host);
 	add_up(v, v->host);
 }
@@ -53,6 +101,7 @@ static void judge_part(struct verdict_part *p, const struct snapshot *s, size_t 
 	p->name = instance_short_label(p->snapshot->instance, a);
 	judge_instance(p->snapshot, s->now, a, &p->judgements, &p->n);
 	judge_shared(shared, s, instance, a, p->judgements, p->n);
+	find_answers(p, s);
 	roll_up(p);
 }
 
@@ -72,7 +121,7 @@ struct verdict_badge *verdict_badges(const struct snapshot *s, const struct verd
 		else
 			judge_part(&own, s, i, &shared, a);
 		all[i] = (struct verdict_badge){ .instance_id = s->instances[i].instance->id,
-						 .status = p->n_critical ? STATUS_CRITICAL : p->status,
+						 .status = asking_status(p),
 						 .n = p->n_critical + p->n_warn + p->n_unknown };
 	}
 	return all;

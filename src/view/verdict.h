@@ -22,9 +22,10 @@ struct verdict_part {
 	bool is_dark;     /* nothing is known of it: no usable report */
 	bool is_off;      /* not running, and meant so */
 	enum tristate is_running;
-	size_t n_critical; /* attention items by severity */
+	size_t n_critical; /* what needs you, by severity: attention items that nobody has answered */
 	size_t n_warn;
 	size_t n_unknown;
+	size_t n_answered; /* those that somebody has */
 };
 
 struct verdict {
@@ -37,6 +38,9 @@ struct verdict {
 	size_t n_critical;
 	size_t n_warn;
 	size_t n_unknown;
+	size_t n_acknowledged;      /* what was answered is shown wherever it stands, and asks for nobody */
+	size_t n_snoozed;
+	size_t n_silenced;
 	size_t n_running;           /* known to run */
 	size_t n_run_unknown;       /* whether they run is not known: neither running nor down */
 	size_t n_healthy;
@@ -44,6 +48,19 @@ struct verdict {
 
 /* Judges everything that the choice covers (an instance id, or NULL for all and the host). All in `a`. */
 struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct arena *a);
+
+/* What the ledger calls it, while it needs someone. */
+enum alert_severity verdict_severity(const struct judgement *j);
+
+static inline size_t verdict_asking(const struct verdict *v)
+{
+	return v->n_critical + v->n_warn + v->n_unknown;
+}
+
+static inline size_t verdict_answered(const struct verdict *v)
+{
+	return v->n_acknowledged + v->n_snoozed + v->n_silenced;
+}
 
 /* What an instance shows beside its name wherever it can be chosen, whether or not it is. */
 struct verdict_badge {

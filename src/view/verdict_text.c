@@ -45,8 +45,16 @@ static const char *say_dark(const struct verdict *v, size_t dark, struct arena *
 			    human_number(a, (int64_t)dark), human_number(a, (int64_t)v->n_parts));
 }
 
-/* The first sentence: what is wanted of the reader. */
-static const char *say_need(const struct verdict *v, size_t dark, struct arena *a)
+/* "one is acknowledged"; "two are answered" where not all of them alike. NULL: nothing was. */
+static const char *say_answered(const struct verdict *v, struct arena *a)
+{
+	size_t n = verdict_answered(v);
+	const char *word = v->n_acknowledged == n ? "acknowledged" : v->n_snoozed == n ? "snoozed" : v->n_silenced == n ? "silenced" : "answered";
+
+	return n ? arena_printf(a, "%s %s %s", human_number(a, (int64_t)n), is_are(n), word) : NULL;
+}
+
+static const char *need_of(const struct verdict *v, size_t dark, struct arena *a)
 {
 	size_t problems = v->n_critical + v->n_warn;
 	size_t unread = v->n_unknown > dark ? v->n_unknown - dark : 0;
@@ -131,6 +139,18 @@ static const char *say_running(const struct verdict *v, size_t dark, struct aren
 	return say_many(v, dark, a);
 }
 
+/* The first sentence: what is wanted of the reader. What was answered is no longer, and yet not well. */
+static const char *say_need(const struct verdict *v, size_t dark, struct arena *a)
+{
+	const char *answered = say_answered(v, a), *need = need_of(v, dark, a);
+
+	if (!answered)
+		return need;
+	if (verdict_asking(v) == 0 && !dark)
+		return arena_printf(a, "Nothing needs you: %s.", answered);
+	return arena_printf(a, "%s %s.", need, human_cap(a, answered));
+}
+
 const char *verdict_sentence(const struct verdict *v, struct arena *a)
 {
 	size_t dark = count_dark(v);
@@ -195,7 +215,7 @@ static const char *say_part(const struct verdict_part *p, struct arena *a)
 
 static bool is_troubled(const struct verdict_part *p)
 {
-	return !p->is_dark && p->n_critical + p->n_warn + p->n_unknown > 0;
+	return !p->is_dark && p->n_critical + p->n_warn + p->n_unknown + p->n_answered > 0;
 }
 
 static const char *say_healthy(const struct verdict *v, struct arena *a)
