@@ -123,6 +123,15 @@ static void give_print_key(struct setup *s, const struct instance *in)
 		    path, "its exporter's copy");
 }
 
+/* Written by the dashboard, read by the instance's exporter and notifier; other instances need not know why. */
+static void make_answers(struct setup *s, const struct instance *in)
+{
+	const struct passwd *user = getpwuid((uid_t)in->uid); /* NOLINT(concurrency-mt-unsafe): one thread */
+
+	folder(s, arena_printf(s->arena, "%s/answers/%s", s->config->state_dir, in->id), 02750, s->hmc_uid,
+	       user ? user->pw_gid : s->hmc_gid, "what was answered to its alerts");
+}
+
 static void write_instance(struct setup *s, const struct instance *in)
 {
 	const char *error, *text = dropin_text(s->config, in, s->arena, &error);
@@ -136,6 +145,7 @@ static void write_instance(struct setup *s, const struct instance *in)
 	/* The group's reading comes with the folder: an exporter need not be a member to publish to it. */
 	folder(s, arena_printf(s->arena, "%s/reports/%s", s->config->state_dir, in->id), 02750, (uid_t)in->uid,
 	       s->hmc_gid, "its reports");
+	make_answers(s, in);
 	give_print_key(s, in);
 	folder(s, dir, 0755, 0, 0, "");
 	file(s, arena_printf(s->arena, "%s/50-instance.conf", dir), text, 0644, 0, DROPIN_MARK, "what its exporter may see");
@@ -192,6 +202,9 @@ static void write_all(struct setup *s, const char *origin)
 	folder(s, arena_printf(s->arena, "%s/auth", state), 0700, s->hmc_uid, s->hmc_gid, "signed-out tokens");
 	folder(s, arena_printf(s->arena, "%s/marks", state), 0700, s->hmc_uid, s->hmc_gid, "what admins have marked");
 	folder(s, arena_printf(s->arena, "%s/audit", state), 0700, s->hmc_uid, s->hmc_gid, "who changed what");
+	folder(s, arena_printf(s->arena, "%s/answers", state), 0755, 0, 0, "");
+	folder(s, arena_printf(s->arena, "%s/answers/host", state), 02750, s->hmc_uid, s->hmc_gid, "what was answered to the machine's alerts");
+	folder(s, arena_printf(s->arena, "%s/answers/all", state), 0755, s->hmc_uid, s->hmc_gid, "silences that hold everywhere");
 	write_config(s, origin);
 	if (wants_key(s->config))
 		file(s, KEY_FILE, new_key(s->arena), 0640, s->hmc_gid, NULL, "the key that signs sessions");
