@@ -4,10 +4,13 @@
  *   GET /hermes/alerts       the whole page; ?part=1 what changes of it
  *   GET /api/hermes/alerts   the same model as JSON
  *
- *   ?show=all|open|acknowledged|closed severity=all|critical|warning|unknown q= limit= cursor=
+ *   POST /hermes/alerts/answer   acknowledges, snoozes, silences, or takes that back; admins
+ *
+ *   ?show=all|open|acknowledged|snoozed|silenced|closed severity=all|critical|warning|unknown q= limit= cursor= tz=
  */
 #include "base/str.h"
 #include "pane/alerts_read.h"
+#include "pane/answer_post.h"
 #include "view/facts.h"
 #include "web/pane.h"
 
@@ -29,20 +32,24 @@ static void show_alerts(struct pane *p)
 		pane_fail(p, 400, wrong);
 		return;
 	}
+	/* An admin who has just answered must see it, and not this second's page from before. */
+	p->is_live = p->token->role == ROLE_ADMIN;
 	s = pane_snapshot(p);
 	if (pane_visitor_has(p, snapshot_facts(s, p->arena)))
 		return;
 	alerts_read(p, &filter, &in);
+	in.zone = p->zone;
 	pane_render(p, alerts_view(s, p->instance, &filter, &in, p->arena));
 }
 
+static const struct handler handlers[] = {
+	{ "GET", "/hermes/alerts", show_alerts },
+	{ "GET", "/api/hermes/alerts", show_alerts },
+	{ "POST", "/hermes/alerts/answer", answer_post },
+	{ 0 },
+};
+
 int main(void)
 {
-	static const struct handler handlers[] = {
-		{ "GET", "/hermes/alerts", show_alerts },
-		{ "GET", "/api/hermes/alerts", show_alerts },
-		{ 0 },
-	};
-
 	return pane_main("alerts", handlers);
 }

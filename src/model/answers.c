@@ -43,8 +43,7 @@ static int64_t opened_at(const struct answerable *alert)
 	return 0;
 }
 
-/* Whether the alert is the very one that was answered at that time. */
-static bool is_same_opening(const struct answerable *alert, int64_t at)
+bool answer_is_same_opening(const struct answerable *alert, int64_t at)
 {
 	int64_t opened = opened_at(alert);
 
@@ -57,7 +56,7 @@ bool answer_holds(const struct answer *x, const struct answerable *alert)
 {
 	if (!answer_is_running(x, alert->now) || !answer_rule_has(x->reading, alert->reading))
 		return false;
-	return x->kind == ANSWER_SILENCE || (alert->severity <= x->severity && is_same_opening(alert, x->at));
+	return x->kind == ANSWER_SILENCE || (alert->severity <= x->severity && answer_is_same_opening(alert, x->at));
 }
 
 static const struct answer *better(const struct answers *list, const struct answerable *alert, const struct answer *had)

@@ -67,6 +67,9 @@ const char *answer_rule_wrong(const char *s) __attribute__((nonnull));
 /* Whether it has not ended by time. */
 bool answer_is_running(const struct answer *x, int64_t now) __attribute__((nonnull));
 
+/* Whether the alert is the very one that was open at that time; by the same rule as answer_holds(). */
+bool answer_is_same_opening(const struct answerable *alert, int64_t at) __attribute__((nonnull));
+
 /*
  * Whether x holds of the alert. One that was said of an alert (not a silence)
  * holds of that opening alone: the ledger has had it open since before it was

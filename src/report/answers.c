@@ -1,9 +1,6 @@
 #include "report/answers.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/str.h"
 #include "report/fields.h"
@@ -99,44 +96,75 @@ static bool is_same(const struct answer *x, const struct answer *y)
 	return (x->kind == ANSWER_SILENCE) == (y->kind == ANSWER_SILENCE) && str_eq(x->reading, y->reading);
 }
 
-static enum keeper_wish add(void *what, void *ctx, struct arena *a, const char **reason)
+const struct answer *answers_same(const struct answers *all, const struct answer *x, int64_t now)
 {
-	const struct answer *x = ctx;
-	struct answers had = *(struct answers *)what, *all = what;
-	size_t first = 0;
+	for (size_t i = 0; i < all->n_list; i++)
+		if (is_same(x, &all->list[i]) && answer_is_running(&all->list[i], now))
+			return &all->list[i];
+	return NULL;
+}
 
-	all->list = arena_calloc(a, ANSWERS_MAX + 1, sizeof(*all->list));
-	all->n_list = 0;
-	for (size_t i = 0; i < had.n_list; i++) {
-		const struct answer *y = &had.list[i];
+struct addition {
+	const struct answer *x;
+	const struct answer *instead;
+	bool is_conflict;
+};
 
-		if (y->until + SWEEP_S > x->at && !(is_same(x, y) && answer_is_running(y, x->at)))
-			all->list[all->n_list++] = *y;
-	}
-	for (size_t i = 1; i < all->n_list; i++)
+/* Makes room: what ended long ago goes, and of too many the one that ended first. False: none has ended. */
+static bool sweep(struct answers *all, int64_t now)
+{
+	size_t n = 0, first = 0;
+
+	for (size_t i = 0; i < all->n_list; i++)
+		if (all->list[i].until + SWEEP_S > now)
+			all->list[n++] = all->list[i];
+	all->n_list = n;
+	if (n < ANSWERS_MAX)
+		return true;
+	for (size_t i = 1; i < n; i++)
 		if (all->list[i].until < all->list[first].until)
 			first = i;
-	if (all->n_list == ANSWERS_MAX) {
-		if (answer_is_running(&all->list[first], x->at)) {
-			*reason = arena_printf(a, "there are %d answers that have not ended; take some back", ANSWERS_MAX);
-			return KEEPER_REFUSE;
-		}
-		all->list[first] = all->list[--all->n_list];
+	if (answer_is_running(&all->list[first], now))
+		return false;
+	all->list[first] = all->list[--all->n_list];
+	return true;
+}
+
+static enum keeper_wish add(void *what, void *ctx, struct arena *a, const char **reason)
+{
+	struct addition *w = ctx;
+	struct answers had = *(struct answers *)what, *all = what;
+	const struct answer *stands = answers_same(&had, w->x, w->x->at);
+
+	w->is_conflict = !str_eq(stands ? stands->id : "", w->instead ? w->instead->id : "");
+	if (w->is_conflict)
+		return KEEPER_AS_IT_IS;
+	all->list = arena_calloc(a, ANSWERS_MAX + 1, sizeof(*all->list));
+	all->n_list = 0;
+	for (size_t i = 0; i < had.n_list; i++)
+		if (&had.list[i] != stands)
+			all->list[all->n_list++] = had.list[i];
+	if (!sweep(all, w->x->at)) {
+		*reason = arena_printf(a, "there are %d answers that have not ended; take some back", ANSWERS_MAX);
+		return KEEPER_REFUSE;
 	}
-	all->list[all->n_list++] = *x;
+	all->list[all->n_list++] = *w->x;
 	return KEEPER_SAVE;
 }
 
-bool answers_add(const char *state_dir, const struct answer *x, struct arena *a, const char **reason)
+enum answers_result answers_add(const char *state_dir, const struct answer *x, const struct answer *instead, struct arena *a,
+				const char **reason)
 {
 	const struct keeper k = keeper_of(x->instance_id, a);
-	struct answer own = *x;
+	struct addition w = { x, instead, false };
 
 	if (!is_sound(x)) {
 		*reason = "the answer is not complete";
-		return false;
+		return ANSWERS_FAILED;
 	}
-	return keeper_change(&k, state_dir, add, &own, a, reason);
+	if (!keeper_change(&k, state_dir, add, &w, a, reason))
+		return ANSWERS_FAILED;
+	return w.is_conflict ? ANSWERS_CONFLICT : ANSWERS_ADDED;
 }
 
 struct removal {
@@ -170,13 +198,4 @@ bool answers_remove(const char *state_dir, const char *instance, const char *id,
 
 	*found = r.found;
 	return ok;
-}
-
-const char *answer_new_id(struct arena *a)
-{
-	uint64_t n = 0;
-
-	if (getrandom(&n, sizeof(n), 0) != (ssize_t)sizeof(n))
-		abort();
-	return arena_printf(a, "%016" PRIx64, n);
 }

@@ -5,7 +5,7 @@
 #include "view/task_filter.h"
 
 #define WORDS_BYTES_MAX 200
-#define SHOWS           "all, open, acknowledged, closed"
+#define SHOWS           "all, open, acknowledged, snoozed, silenced, closed"
 #define SEVERITIES      "all, critical, warning, unknown"
 
 /* Whether s is one of the words of a list that commas divide. */

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "model/ledger.h"
 #include "model/snapshot.h"
+#include "view/judge.h"
 
 #define ALERTS_PAGE     30
 #define ALERTS_PAGE_MAX 200
@@ -24,7 +25,7 @@ struct alerts_asked {
 };
 
 struct alerts_filter {
-	const char *show;             /* all, open, acknowledged, closed */
+	const char *show;             /* all, open, acknowledged, snoozed, silenced, closed */
 	const char *severity;         /* all, critical, warning, unknown */
 	const char *words;            /* in the title; NULL = any */
 	struct list_cursor after;     /* of the closed ones; its kind means nothing */
@@ -38,6 +39,18 @@ const char *alerts_filter_parse(const struct alerts_asked *asked, struct arena *
 
 /* Whether an alert that is over belongs into the list. */
 bool alerts_filter_has(const struct alerts_filter *f, const struct store_alert *x);
+
+/*
+ * What a form that answers an alert says of what the person saw: when the page
+ * was made, how bad it was, and what had been answered. In `a`.
+ */
+const char *alert_seen(const struct judgement *j, int64_t now, struct arena *a);
+
+/* Whether the alert, j now, is still the one that was seen so. */
+bool alert_is_as_seen(const struct judgement *j, const struct answerable *alert, const char *seen, struct arena *a);
+
+/* "cron.*" of "cron.tender-watch"; NULL: the reading has no family. In `a`. */
+const char *alert_family(const char *reading, struct arena *a);
 
 /* What one ledger gave. */
 struct alerts_ledger {
@@ -59,6 +72,7 @@ struct alerts_input {
 	struct alerts_closed *closed; /* the last opened first: a page of all */
 	size_t n_closed;
 	bool has_more;
+	const char *zone;             /* in which "tomorrow at 8:00" is meant; NULL = UTC */
 };
 
 /*

@@ -169,6 +169,9 @@ void feed_view(const struct snapshot *s, const char *choice, const char *origin,
 	size_t n;
 	const struct attention *all = attention_of(v, &n, a);
 
+	/* What was answered comes last, and needs nobody. */
+	while (n > 0 && all[n - 1].judgement->answer)
+		n--;
 	if (n > ATTENTION_MAX)
 		n = ATTENTION_MAX;
 	add_head(&f, v, newest(&f, all, n));

@@ -137,6 +137,18 @@ static void add_attention(struct metrics *m, const struct verdict_part *p)
 	SAMPLE(m, (double)p->n_unknown, "instance", id_of(p), "severity", status_severity(STATUS_UNKNOWN));
 }
 
+static void add_answered(struct metrics *m, const struct verdict_part *p)
+{
+	static const char *const kinds[] = { "", "acknowledge", "snooze", "silence" };
+	size_t n[ARRAY_SIZE(kinds)] = { 0 };
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->judgements[i].answer)
+			n[p->judgements[i].answer->kind]++;
+	for (size_t k = 1; k < ARRAY_SIZE(kinds); k++)
+		SAMPLE(m, (double)n[k], "instance", id_of(p), "answer", kinds[k]);
+}
+
 /* The words of judge_cron.c, and what they are called here; anything else is "other". */
 static const struct {
 	const char *word;
@@ -273,6 +285,7 @@ static const struct family families[] = {
 	{ "hermes_reading_status", "gauge", "A reading, judged: always 1, the status is a label.",
 	  MADE(add_readings) },
 	{ "hermes_attention", "gauge", "How many things need a person.", MADE(add_attention) },
+	{ "hermes_answered", "gauge", "How many more would, had an admin not answered them.", MADE(add_answered) },
 	{ "hermes_report_age_seconds", "gauge", "Age of the exporter's report.", MADE(add_report_age) },
 	{ "hermes_exporter_duration_seconds", "gauge", "How long the exporter's last run took.",
 	  MADE(add_took) },

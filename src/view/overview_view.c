@@ -31,6 +31,9 @@ static void add_counts(cJSON *model, const struct verdict *v)
 	json_add_i64(o, "critical", (int64_t)v->n_critical);
 	json_add_i64(o, "warn", (int64_t)v->n_warn);
 	json_add_i64(o, "unknown", (int64_t)v->n_unknown);
+	json_add_i64(o, "acknowledged", (int64_t)v->n_acknowledged);
+	json_add_i64(o, "snoozed", (int64_t)v->n_snoozed);
+	json_add_i64(o, "silenced", (int64_t)v->n_silenced);
 }
 
 static void add_instances(cJSON *model, const struct snapshot *s, const struct verdict *v, const struct overview_past *past,
@@ -82,7 +85,7 @@ cJSON *overview_view(const struct snapshot *s, const char *choice, const struct 
 
 	add_head(model, "Overview", s, v, choice, a);
 	add_counts(model, v);
-	add_attention(model, v, a);
+	add_attention(model, v, s->now, a);
 	add_instances(model, s, v, past, a);
 	add_none(model, v);
 	add_host_card(model, s, v, a);

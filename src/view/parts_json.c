@@ -81,7 +81,7 @@ cJSON *reading_json(const struct judgement *j, const char *instance_id, bool wit
 	return o;
 }
 
-static cJSON *attention_json(const struct attention *t, struct arena *a)
+static cJSON *attention_json(const struct attention *t, int64_t now, struct arena *a)
 {
 	const struct judgement *j = t->judgement;
 	cJSON *o = cJSON_CreateObject();
@@ -98,17 +98,18 @@ static cJSON *attention_json(const struct attention *t, struct arena *a)
 	add_text(o, "why", j->why, LINE_CHARS * 2, a);
 	json_add_string(o, "href", link_reading(a, attention_instance(t), j->id));
 	json_add_string(o, "runbookHref", runbook_href(attention_instance(t), j->id, a));
+	json_add(o, "answer", answer_json(j->answer, now, a));
 	return o;
 }
 
-void add_attention(cJSON *model, const struct verdict *v, struct arena *a)
+void add_attention(cJSON *model, const struct verdict *v, int64_t now, struct arena *a)
 {
 	size_t n;
 	const struct attention *all = attention_of(v, &n, a);
 	cJSON *list = json_add_array(model, "attention");
 
 	for (size_t i = 0; i < n && i < ATTENTION_MAX; i++)
-		json_append(list, attention_json(&all[i], a));
+		json_append(list, attention_json(&all[i], now, a));
 	json_add_bool(model, "hasAttention", n > 0);
 	json_add_string(
 		model, "attentionMore",

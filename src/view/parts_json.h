@@ -34,8 +34,17 @@ void add_text(cJSON *object, const char *name, const char *text, size_t max, str
 cJSON *reading_json(const struct judgement *j, const char *instance_id, bool with_evidence, int64_t now,
 		    struct arena *a);
 
-/* Adds "attention" and what belongs to it: every judgement that needs someone, worst first. */
-void add_attention(cJSON *model, const struct verdict *v, struct arena *a);
+/* "2 h ago by anna: “after the trip”": when, who and why; in `a`, not cleaned. */
+const char *answer_said(const struct answer *x, int64_t now, struct arena *a);
+
+/* {id, kind, instanceId, by, reason, times, text}: who said what of an alert, and how long it holds. NULL gives NULL. */
+cJSON *answer_json(const struct answer *x, int64_t now, struct arena *a);
+
+/* The same without "text", added to an object. */
+void add_answer(cJSON *o, const struct answer *x, int64_t now, struct arena *a);
+
+/* Adds "attention" and what belongs to it: every judgement that needs someone, worst first, then those that were answered. */
+void add_attention(cJSON *model, const struct verdict *v, int64_t now, struct arena *a);
 
 /* {id, label, user, hermesHome}: an instance as others name it (HermesInstanceRef). NULL, the machine, gives NULL. */
 cJSON *ref_json(const struct instance *in, struct arena *a);

@@ -82,7 +82,7 @@ cJSON *runbook_view(const char *text, size_t n, const char *reading, const struc
 	v = verdict_of(s, choice, a);
 	model = cJSON_CreateObject();
 	add_head(model, "Runbook", s, v, choice, a);
-	add_attention(model, v, a);
+	add_attention(model, v, s->now, a);
 	json_add_string(model, "reading", r.wanted);
 	json_add_bool(model, "isWhole", !r.wanted);
 	json_add_string(model, "wholeHref", RUNBOOK_PATH);

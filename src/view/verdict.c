@@ -27,23 +27,29 @@ enum alert_severity verdict_severity(const struct judgement *j)
 					      : ALERT_UNKNOWN;
 }
 
-/* Finds what was answered: of each that needs someone, by the ledger's openings in the last report. */
-static void find_answers(struct verdict_part *p, const struct snapshot *s)
+struct answerable verdict_answerable(const struct verdict_part *p, const struct snapshot *s, const struct judgement *j)
 {
 	const struct instance_snapshot *in = p->snapshot;
 	bool has_report = in ? in->has_report : s->host.has_report;
-	struct answerable x = { .opened = in ? &in->report.opened : &s->host.report.opened,
-				.reported_at = in ? in->report.generated_at : s->host.report.generated_at, .now = s->now };
 
-	if (!has_report)
-		x.reported_at = 0;
+	return (struct answerable){ .reading = j->id, .severity = verdict_severity(j),
+				    .opened = in ? &in->report.opened : &s->host.report.opened,
+				    .reported_at = !has_report ? 0 : in ? in->report.generated_at : s->host.report.generated_at,
+				    .now = s->now };
+}
+
+static void find_answers(struct verdict_part *p, const struct snapshot *s)
+{
+	const struct answers *own = p->snapshot ? &p->snapshot->answers : &s->host.answers;
+
+	if (own->n_list + s->answers.n_list == 0)
+		return;
 	for (size_t i = 0; i < p->n; i++) {
 		struct judgement *j = &p->judgements[i];
+		const struct answerable x = verdict_answerable(p, s, j);
 
-		x.reading = j->id;
-		x.severity = verdict_severity(j);
 		if (j->title)
-			j->answer = answer_of(in ? &in->answers : &s->host.answers, &s->answers, &x);
+			j->answer = answer_of(own, &s->answers, &x);
 	}
 }
 

@@ -52,6 +52,9 @@ struct verdict *verdict_of(const struct snapshot *s, const char *choice, struct 
 /* What the ledger calls it, while it needs someone. */
 enum alert_severity verdict_severity(const struct judgement *j);
 
+/* What an answer to it is held against; of the snapshot that was judged. */
+struct answerable verdict_answerable(const struct verdict_part *p, const struct snapshot *s, const struct judgement *j);
+
 static inline size_t verdict_asking(const struct verdict *v)
 {
 	return v->n_critical + v->n_warn + v->n_unknown;

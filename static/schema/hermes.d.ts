@@ -192,6 +192,29 @@ export interface HermesAttention {
 	/** Its evidence on Ops. */
 	href: HermesHref
 	runbookHref: HermesHref
+	/** Null while nobody has answered: then it needs someone. */
+	answer: HermesAnswer | null
+}
+
+/** What an admin said of an alert. */
+export interface HermesAnswer extends HermesAnswerFacts {
+	text: string
+}
+
+export interface HermesAnswerFacts {
+	id: string
+	kind: 'acknowledge' | 'snooze' | 'silence'
+	/** "all" of a silence that holds everywhere. */
+	instanceId: string
+	by: string
+	reason: string | null
+	answeredAt: HermesTime
+	answeredText: string
+	answeredExact: string
+	/** When it ends at the latest. */
+	untilAt: HermesTime
+	untilText: string
+	untilExact: string
 }
 
 /** Where to go on from here; some of it is no page of Mission Control. */
@@ -364,7 +387,7 @@ export interface HermesChartCell {
 /** @schema overview */
 export interface HermesOverview extends HermesPane {
 	counts: HermesOverviewCounts
-	/** Worst first. */
+	/** Worst first; then what was answered. */
 	attention: HermesAttention[]
 	hasAttention: boolean
 	attentionMore: string | null
@@ -404,6 +427,10 @@ export interface HermesOverviewCounts {
 	critical: HermesCount
 	warn: HermesCount
 	unknown: HermesCount
+	/** What would need someone, had nobody answered it. */
+	acknowledged: HermesCount
+	snoozed: HermesCount
+	silenced: HermesCount
 }
 
 export interface HermesNoInstances {
@@ -878,19 +905,28 @@ export interface HermesAlerts extends HermesPane {
 	shows: HermesAlertChoice[]
 	severities: HermesAlertChoice[]
 	/** The chosen ones. */
-	show: 'all' | 'open' | 'acknowledged' | 'closed'
+	show: 'all' | 'open' | 'acknowledged' | 'snoozed' | 'silenced' | 'closed'
 	severity: 'all' | 'critical' | 'warning' | 'unknown'
 	/** The words that titles are searched for. */
 	query: string | null
 	clearHref: HermesHref | null
 	kept: HermesKept[]
-	acknowledgedText: string | null
+	/** The chosen instance, or "all". */
+	choice: string
 	/** Worst first; at most 200. */
 	open: HermesAlert[]
 	hasOpen: boolean
 	showsOpen: boolean
 	openEmpty: string | null
 	openMore: string | null
+	/** Open, too, but answered. */
+	answered: HermesAlertGroup[]
+	silences: HermesSilence[]
+	hasSilences: boolean
+	/** What the forms offer; "tomorrow" is 8:00 in the zone. */
+	snoozeChoices: HermesUntilChoice[]
+	silenceChoices: HermesUntilChoice[]
+	zone: string
 	/** The last opened first: a page of them. */
 	closed: HermesEvent[]
 	hasClosed: boolean
@@ -907,12 +943,38 @@ export interface HermesAlertChoice extends HermesChoice {
 	countText: string | null
 }
 
-/** What needs someone now. */
+export interface HermesUntilChoice {
+	value: string
+	label: string
+}
+
+export interface HermesAlertGroup {
+	id: 'acknowledged' | 'snoozed' | 'silenced'
+	label: string
+	alerts: HermesAlert[]
+	hasAlerts: boolean
+	empty: string | null
+	more: string | null
+}
+
+/** A rule by which alerts are held back, whether or not there are any. */
+export interface HermesSilence extends HermesAnswerFacts {
+	instanceLabel: string
+	status: HermesStatus
+	word: string
+	/** A reading, or a family as cron.* */
+	rule: string
+	/** How many alerts it names now. */
+	holds: HermesCount
+	text: string
+}
+
+/** What needs someone now, or would. */
 export interface HermesAlert {
 	id: string
 	instanceId: HermesInstanceId
 	instanceLabel: string
-	state: 'open'
+	state: 'open' | 'acknowledged' | 'snoozed' | 'silenced'
 	status: HermesStatus
 	severity: HermesSeverity
 	word: string
@@ -927,6 +989,11 @@ export interface HermesAlert {
 	/** Of a scheduled job. */
 	runsMissed: HermesCount | null
 	reading: HermesReading
+	answer: HermesAnswer | null
+	/** To be sent with an answer: what was seen. */
+	seen: string
+	/** "cron.*": what a silence could hold back at once. */
+	family: string | null
 }
 
 /** What needed someone, and is over. */

@@ -11,7 +11,7 @@ static void every_parameter_that_is_wrong_is_named(void **state)
 		struct alerts_asked asked;
 		const char *says;
 	} cases[] = {
-		{ { .show = "odd" }, "\"show\" is one of: all, open, acknowledged, closed." },
+		{ { .show = "odd" }, "\"show\" is one of: all, open, acknowledged, snoozed, silenced, closed." },
 		{ { .show = "" }, "There is no such list" },
 		{ { .show = "open, closed" }, "There is no such list" },
 		{ { .severity = "warn" }, "There are: all, critical, warning, unknown." },
