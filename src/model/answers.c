@@ -35,7 +35,7 @@ static int64_t opened_at(const struct answerable *alert)
 {
 	const struct opened *o = alert->opened;
 
-	if (!o || o->probe.state != PROBE_OK)
+	if (!o || o->probe.state != PROBE_OK || alert->is_unbooked)
 		return -1;
 	for (size_t i = 0; i < o->n_list; i++)
 		if (str_eq(o->list[i].reading, alert->reading))

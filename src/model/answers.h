@@ -56,6 +56,7 @@ struct answerable {
 	const struct opened *opened; /* of the last report */
 	int64_t reported_at;        /* when that was made; 0 = there is none */
 	int64_t now;
+	bool is_unbooked;           /* no ledger ever holds it */
 };
 
 /* Whether a reading is one of those that a rule names: it itself, or "cron.*". */

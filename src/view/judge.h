@@ -54,6 +54,7 @@ struct judgement {
 	enum tristate starts_at_boot;
 	bool is_part;       /* summed up by another (a cron job by "cron"): for lists, not for cards */
 	bool is_settled;    /* follows from the configuration: a missing report does not change it */
+	bool is_unbooked;   /* made of several reports, so that no exporter's ledger ever holds it */
 	enum tristate is_running; /* of "gateway" alone: whether the instance runs, as far as is known */
 	struct evidence evidence;
 };

@@ -258,4 +258,5 @@ void judge_shared(const struct shared_keys *k, const struct snapshot *s, size_t 
 		if (str_eq(use_of(&mine.list[i], instance)->name, telegram) && !is_stopped(items, n))
 			status = status_worst(status, mine.list[i].status);
 	say_shared(j, &mine, s, instance, status, a);
+	j->is_unbooked = true;
 }

@@ -35,7 +35,7 @@ struct answerable verdict_answerable(const struct verdict_part *p, const struct 
 	return (struct answerable){ .reading = j->id, .severity = verdict_severity(j),
 				    .opened = in ? &in->report.opened : &s->host.report.opened,
 				    .reported_at = !has_report ? 0 : in ? in->report.generated_at : s->host.report.generated_at,
-				    .now = s->now };
+				    .now = s->now, .is_unbooked = j->is_unbooked };
 }
 
 static void find_answers(struct verdict_part *p, const struct snapshot *s)

@@ -115,12 +115,26 @@ static void an_acknowledgement_holds_of_the_opening_that_was_answered_alone(void
 	}
 }
 
+/* Keys that two instances share are found by the pages alone. */
+static void what_no_ledger_ever_holds_is_answered_for_a_day(void **state)
+{
+	struct place *p = *state;
+	struct opened none = { .probe = { .state = PROBE_OK } };
+	struct answer x = made(p, "keys", ANSWER_ACKNOWLEDGE, NOW);
+	struct answerable alert = { "keys", ALERT_WARN, &none, NOW + 30, NOW + 60, true };
+
+	x.until = NOW + ACKNOWLEDGE_MAX_S;
+	assert_true(answer_holds(&x, &alert));
+	alert.now = alert.reported_at = NOW + ANSWER_BLIND_S;
+	assert_false(answer_holds(&x, &alert));
+}
+
 static void nothing_worse_is_covered_and_nothing_that_has_ended(void **state)
 {
 	struct place *p = *state;
 	struct opened_alert one = { "gateway", NOW - 600 };
 	struct opened opened = { .probe = { .state = PROBE_OK }, .list = &one, .n_list = 1 };
-	struct answerable alert = { "gateway", ALERT_CRITICAL, &opened, NOW - 5, NOW + 10 };
+	struct answerable alert = { "gateway", ALERT_CRITICAL, &opened, NOW - 5, NOW + 10, false };
 	struct answer x = made(p, "gateway", ANSWER_SNOOZE, NOW);
 
 	assert_true(answer_holds(&x, &alert));
@@ -359,6 +373,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(an_acknowledgement_holds_of_the_opening_that_was_answered_alone),
+		UNIT(what_no_ledger_ever_holds_is_answered_for_a_day),
 		UNIT(nothing_worse_is_covered_and_nothing_that_has_ended),
 		UNIT(a_rule_names_one_reading_or_a_family_never_everything),
 		UNIT(what_is_answered_counts_no_more_and_stays_judged),
