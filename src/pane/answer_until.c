@@ -13,12 +13,11 @@
 static bool parse_span(const char *text, struct arena *a, int64_t *out)
 {
 	size_t n = strlen(text);
-	char unit = n ? text[n - 1] : '\0';
-	int64_t count;
+	int64_t unit_s = str_ends(text, "h") ? 3600 : str_ends(text, "d") ? 86400 : 0, count;
 
-	if ((unit != 'h' && unit != 'd') || !str_parse_i64(arena_strndup(a, text, n - 1), 1, 9999, &count))
+	if (!unit_s || !str_parse_i64(arena_strndup(a, text, n - 1), 1, 9999, &count))
 		return false;
-	*out = count * (unit == 'h' ? 3600 : 86400);
+	*out = count * unit_s;
 	return true;
 }
 

@@ -46,17 +46,28 @@ static const char *check_owner(const struct keeper *k, const char *state_dir, co
 	return NULL;
 }
 
+/* Most are not there, and every request asks for one of each instance: that costs one call. */
+static bool is_absent(const char *state_dir, const char *path, struct arena *a)
+{
+	struct stat st;
+
+	return lstat(arena_printf(a, "%s/%s", state_dir, path), &st) < 0 && errno == ENOENT;
+}
+
 void keeper_load(const struct keeper *k, const char *state_dir, int64_t now, void *out, struct arena *a)
 {
 	const struct file_rules rules = { .max_bytes = FILE_MAX, .owner_uid = -1 };
 	const char *path = arena_printf(a, "%s/%s", k->dir, k->name), *reason = NULL;
 	struct probe *probe = out;
+	enum file_result found = FILE_ABSENT;
 	struct stat st;
 	char *text;
 	size_t len;
 
 	memset(out, 0, k->shape->size);
-	switch (file_read_beneath(state_dir, path, &rules, a, &text, &len, &st, &reason)) {
+	if (!is_absent(state_dir, path, a))
+		found = file_read_beneath(state_dir, path, &rules, a, &text, &len, &st, &reason);
+	switch (found) {
 	case FILE_ABSENT:
 		*probe = (struct probe){ .state = PROBE_INACTIVE, .reason = k->none };
 		break;
