@@ -11,7 +11,8 @@
 #include "view/human.h"
 #include "view/parts_json.h"
 
-#define OPEN_MAX 200
+#define OPEN_MAX  200 /* of all lists of a page together: it is to stay below 1 MiB */
+#define FORMS_MAX 100 /* that many of them can be answered there; others are found by choosing an instance */
 
 static const struct group {
 	enum answer_kind kind;
@@ -106,7 +107,7 @@ static const char *since_text(const struct feed *p, const struct open_alert *x, 
 	return arena_printf(p->a, "Since %.16s UTC (%s)%s.", human_instant(p->a, since), human_span(p->a, p->s->now - since), runs);
 }
 
-static cJSON *open_json(const struct feed *p, const struct open_alert *x)
+static cJSON *open_json(const struct feed *p, const struct open_alert *x, bool can_answer)
 {
 	const char *id = id_of(x->part);
 	int64_t since = opened_at(p, id, x->j->id), missed = runs_missed(p, x->part, x->j);
@@ -130,6 +131,7 @@ static cJSON *open_json(const struct feed *p, const struct open_alert *x)
 		json_add_i64(o, "runsMissed", missed);
 	json_add(o, "reading", reading_json(x->j, id, true, p->s->now, p->a));
 	json_add(o, "answer", answer_json(x->j->answer, p->s->now, p->a));
+	json_add_bool(o, "canAnswer", can_answer);
 	json_add_string(o, "seen", alert_seen(x->j, p->s->now, p->a));
 	add_text(o, "family", alert_family(x->j->id, p->a), 200, p->a);
 	return o;
@@ -157,26 +159,38 @@ static size_t gather(const struct feed *p, const struct verdict_part *part, stru
 	return n;
 }
 
-/* Adds those that have this answer (ANSWER_NONE: none) to the list, at most OPEN_MAX; how many there are. */
-static size_t add_of(cJSON *list, const struct feed *p, const struct open_alert *all, size_t n, enum answer_kind kind)
+/* What of a page can be shown. */
+struct listing {
+	const struct open_alert *all;
+	size_t n;
+	size_t shown;               /* so far, in all lists */
+};
+
+/* Adds those that have this answer (ANSWER_NONE: none) as long as there is room; how many there are. */
+static size_t add_of(cJSON *list, const struct feed *p, struct listing *l, enum answer_kind kind)
 {
 	size_t found = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct answer *x = all[i].j->answer;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct answer *x = l->all[i].j->answer;
 
-		if ((x ? x->kind : ANSWER_NONE) == kind && ++found <= OPEN_MAX)
-			json_append(list, open_json(p, &all[i]));
+		if ((x ? x->kind : ANSWER_NONE) != kind)
+			continue;
+		found++;
+		if (l->shown < OPEN_MAX)
+			json_append(list, open_json(p, &l->all[i], l->shown++ < FORMS_MAX));
 	}
 	return found;
 }
 
-static const char *more_text(const struct feed *p, size_t n)
+static const char *more_text(const struct feed *p, const cJSON *list, size_t found)
 {
-	return n > OPEN_MAX ? arena_printf(p->a, "And %zu more, less bad than these.", n - OPEN_MAX) : NULL;
+	size_t shown = (size_t)cJSON_GetArraySize(list);
+
+	return found > shown ? arena_printf(p->a, "And %zu more, less bad than these.", found - shown) : NULL;
 }
 
-static void add_group(cJSON *to, const struct feed *p, const struct open_alert *all, size_t n, const struct group *g)
+static void add_group(cJSON *to, const struct feed *p, struct listing *l, const struct group *g)
 {
 	cJSON *o, *list;
 	size_t found;
@@ -187,10 +201,10 @@ static void add_group(cJSON *to, const struct feed *p, const struct open_alert *
 	json_add_string(o, "id", g->id);
 	json_add_string(o, "label", g->label);
 	list = json_add_array(o, "alerts");
-	found = add_of(list, p, all, n, g->kind);
+	found = add_of(list, p, l, g->kind);
 	json_add_bool(o, "hasAlerts", found > 0);
 	json_add_string(o, "empty", found ? NULL : g->empty);
-	json_add_string(o, "more", more_text(p, found));
+	json_add_string(o, "more", more_text(p, list, found));
 	/* Among all, an empty group says nothing. */
 	if (found || !str_eq(p->f->show, "all"))
 		json_append(to, o);
@@ -201,6 +215,7 @@ static void add_group(cJSON *to, const struct feed *p, const struct open_alert *
 void alerts_add_open(cJSON *model, const struct feed *p)
 {
 	size_t asking = verdict_asking(p->v), n = 0, found;
+	struct listing l;
 	struct open_alert *all = arena_calloc(p->a, asking + verdict_answered(p->v) + 1, sizeof(*all));
 	bool is_shown = alerts_shows(p, "open");
 	cJSON *list = json_add_array(model, "open"), *answered = json_add_array(model, "answered");
@@ -210,11 +225,12 @@ void alerts_add_open(cJSON *model, const struct feed *p)
 	if (p->v->host)
 		n = gather(p, p->v->host, all, n);
 	qsort(all, n, sizeof(*all), worst_first);
-	found = is_shown ? add_of(list, p, all, n, ANSWER_NONE) : 0;
+	l = (struct listing){ .all = all, .n = n };
+	found = is_shown ? add_of(list, p, &l, ANSWER_NONE) : 0;
 	json_add_bool(model, "hasOpen", found > 0);
 	json_add_bool(model, "showsOpen", is_shown);
 	json_add_string(model, "openEmpty", found || !is_shown ? NULL : asking ? "Nothing open is like that." : "Nothing needs anyone.");
-	json_add_string(model, "openMore", more_text(p, found));
+	json_add_string(model, "openMore", more_text(p, list, found));
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
-		add_group(answered, p, all, n, &groups[i]);
+		add_group(answered, p, &l, &groups[i]);
 }

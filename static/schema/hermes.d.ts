@@ -913,7 +913,7 @@ export interface HermesAlerts extends HermesPane {
 	kept: HermesKept[]
 	/** The chosen instance, or "all". */
 	choice: string
-	/** Worst first; at most 200. */
+	/** Worst first; at most 200, together with those in "answered". */
 	open: HermesAlert[]
 	hasOpen: boolean
 	showsOpen: boolean
@@ -990,6 +990,8 @@ export interface HermesAlert {
 	runsMissed: HermesCount | null
 	reading: HermesReading
 	answer: HermesAnswer | null
+	/** On a page of very many the last ones have no form. */
+	canAnswer: boolean
 	/** To be sent with an answer: what was seen. */
 	seen: string
 	/** "cron.*": what a silence could hold back at once. */

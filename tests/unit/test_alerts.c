@@ -76,6 +76,33 @@ static void what_is_open_is_judged_now_and_dated_by_the_ledger(void **state)
 	}
 }
 
+static void a_page_of_very_many_is_cut_and_says_so(void **state)
+{
+	struct arena *a = *state;
+	struct snapshot *s = fact_snapshot(1, a);
+	struct gateway *g = &s->instances[0].report.gateway;
+	const struct platform dead = { .name = "discord", .state = "fatal", .updated_at = NOW - 60 };
+	struct alerts_input in = { .n_ledgers = 0 };
+	struct alerts_filter f;
+	size_t can_answer = 0;
+	const cJSON *x;
+
+	g->n_platforms = 250;
+	g->platforms = arena_calloc(a, g->n_platforms, sizeof(*g->platforms));
+	for (size_t i = 0; i < g->n_platforms; i++)
+		g->platforms[i] = dead;
+	assert_null(alerts_filter_parse(&(struct alerts_asked){ 0 }, a, &f));
+	{
+		CLEANUP_JSON cJSON *m = alerts_view(s, s->instances[0].instance->id, &f, &in, a);
+
+		assert_int_equal(cJSON_GetArraySize(json_array(m, "open")), 200);
+		assert_non_null(strstr(json_string(m, "openMore"), "And 50 more"));
+		cJSON_ArrayForEach(x, json_array(m, "open"))
+			can_answer += cJSON_IsTrue(json_get(x, "canAnswer"));
+	}
+	assert_int_equal(can_answer, 100);
+}
+
 static int setup(void **state)
 {
 	*state = arena_new(64 * 1024 * 1024);
@@ -95,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(every_parameter_that_is_wrong_is_named),
 		UNIT(a_filter_takes_by_severity_and_words),
+		UNIT(a_page_of_very_many_is_cut_and_says_so),
 		UNIT(what_is_open_is_judged_now_and_dated_by_the_ledger),
 	};
 
