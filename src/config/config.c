@@ -165,13 +165,16 @@ static void load_dashboard(struct loader *l, struct place p, struct instance *in
 
 static void load_backup(struct loader *l, struct place p, struct instance *in)
 {
-	static const char *const known[] = { "timer", "scope", "repo", "maxAge", NULL };
+	static const char *const known[] = { "timer", "scope", "repo", "maxAge", "key", NULL };
 	struct place backup = loader_object(l, p, "backup");
 
 	loader_known(l, backup, known);
 	in->backup_timer.unit = loader_unit(l, backup, "timer", ".timer", NULL);
 	in->backup_timer.scope = loader_scope(l, backup, in->gateway.scope);
 	in->backup_repo = loader_path(l, backup, "repo", NULL);
+	in->backup_key = loader_path(l, backup, "key", NULL);
+	if (in->backup_key && str_ends(in->backup_key, ".pub"))
+		loader_fail(l, "%s.key must be the path of the private key, without .pub: '%s'", backup.name, in->backup_key);
 	in->backup_max_age_s = loader_duration(l, backup, "maxAge", 26 * 3600);
 }
 
@@ -190,7 +193,7 @@ static enum publish load_publish(struct loader *l, struct place p)
 static void load_instance(struct loader *l, struct place p, struct instance *in)
 {
 	static const char *const known[] = { "id",     "label",   "user",    "hermesHome", "gateway", "dashboard",
-					     "backup", "publish", "privacy", "paused",     NULL };
+					     "backup", "publish", "privacy", "paused",     "decisions", NULL };
 	const char *user_home;
 
 	loader_known(l, p, known);
@@ -210,6 +213,7 @@ static void load_instance(struct loader *l, struct place p, struct instance *in)
 	in->publish = load_publish(l, p);
 	in->privacy = loader_bool(l, p, "privacy", false);
 	in->paused = loader_string(l, p, "paused", NULL);
+	loader_decisions(l, p, &in->decisions);
 }
 
 static void load_instances(struct loader *l, struct place top, struct config *c)

@@ -35,7 +35,7 @@ static void add_path(struct buf *b, const char *setting, const char *path, const
 
 static const char *find_fault(const struct config *c, const struct instance *in, struct arena *a)
 {
-	const char *const paths[] = { in->hermes_home, in->backup_repo, c->state_dir };
+	const char *const paths[] = { in->hermes_home, in->backup_repo, in->backup_key, c->state_dir };
 
 	if (in->uid < 0)
 		return arena_printf(a, "instance %s: this machine has no user '%s'; correct 'user' in the configuration",
@@ -64,6 +64,8 @@ static void add_places(struct buf *b, const struct config *c, const struct insta
 		add_path(b, "ReadOnlyPaths", in->hermes_home, kept[i]);
 	if (in->backup_repo)
 		add_path(b, "BindReadOnlyPaths", in->backup_repo, "");
+	if (in->backup_key) /* its public half alone: how old it is, and which */
+		add_path(b, "BindReadOnlyPaths", arena_printf(a, "%s.pub", in->backup_key), "");
 	add_path(b, "BindReadOnlyPaths", arena_printf(a, "/run/user/%lld/bus", (long long)in->uid), "");
 	add_path(b, "BindPaths", arena_printf(a, "%s/reports/%s", c->state_dir, in->id), "");
 }

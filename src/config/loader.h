@@ -50,6 +50,9 @@ const char *loader_unit_item(struct loader *l, struct place p, const char *key, 
 /* "system", "user" or "auto". */
 enum unit_scope loader_scope(struct loader *l, struct place p, enum unit_scope dflt);
 
+/* Fills *out from an instance's "decisions": known settings, allowed values, days that have been, a reason each. */
+void loader_decisions(struct loader *l, struct place instance, struct decisions *out);
+
 /* Fills c->products; to be called once the instances are known. */
 void loader_products(struct loader *l, struct place top, struct config *c);
 

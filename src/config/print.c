@@ -99,6 +99,26 @@ static void print_keys(struct printer *p, const struct config *c)
 		   c->n_keys ? "from the file" : "none: pages refuse to start without one");
 }
 
+static void print_decisions(struct printer *p, const struct instance *in, const cJSON *file)
+{
+	buf_adds(p->out, "      \"decisions\": {");
+	for (size_t i = 0; i < in->decisions.n_list; i++) {
+		const struct decision *d = &in->decisions.list[i];
+
+		buf_adds(p->out, i ? ",\n        " : "\n        ");
+		quoted(p->out, d->setting);
+		buf_adds(p->out, ": { \"value\": ");
+		quoted(p->out, d->value);
+		buf_adds(p->out, ", \"date\": ");
+		quoted(p->out, d->date);
+		buf_adds(p->out, ", \"reason\": ");
+		quoted(p->out, d->reason);
+		buf_adds(p->out, " }");
+	}
+	buf_adds(p->out, in->decisions.n_list ? "\n      }" : "}");
+	comment(p, file, "decisions");
+}
+
 static void print_instance(struct printer *p, const struct instance *in, const cJSON *file, bool last)
 {
 	const cJSON *gateway = json_object(file, "gateway"), *dashboard = json_object(file, "dashboard");
@@ -123,11 +143,13 @@ static void print_instance(struct printer *p, const struct instance *in, const c
 	text(p, 4, backup, "timer", in->backup_timer.unit, false);
 	text(p, 4, backup, "scope", scope_word(in->backup_timer.scope), false);
 	text(p, 4, backup, "repo", in->backup_repo, false);
-	number(p, 4, backup, "maxAge", in->backup_max_age_s, true);
+	number(p, 4, backup, "maxAge", in->backup_max_age_s, false);
+	text(p, 4, backup, "key", in->backup_key, true);
 	close_block(p, 3, false);
 	text(p, 3, file, "publish", publish_word(in->publish), false);
 	flag(p, 3, file, "privacy", in->privacy, false);
-	text(p, 3, file, "paused", in->paused, true);
+	text(p, 3, file, "paused", in->paused, false);
+	print_decisions(p, in, file);
 	buf_printf(p->out, "    }%s\n", last ? "" : ",");
 }
 

@@ -38,6 +38,7 @@ struct instance {
 	struct unit_ref backup_timer;
 	const char *backup_repo;    /* NULL = not configured */
 	int64_t backup_max_age_s;
+	const char *backup_key;     /* the private key that pushes; only its .pub is ever read; NULL = not configured */
 	enum publish publish;
 	bool privacy;               /* replace e-mail addresses, phone and card numbers too */
 	struct decisions decisions; /* what was decided of its settings */

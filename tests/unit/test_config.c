@@ -45,6 +45,8 @@ static struct config *load_text(const char *text, const char **error)
 
 #define ONE(extra) "{\"instances\":[{\"id\":\"vijay\",\"user\":\"root\",\"hermesHome\":\"/root/.hermes\"" extra "}]}"
 
+#define DECIDED(setting, text) ONE(", \"decisions\": {\"" setting "\": {" text "}}")
+#define FIFTY "01234567890123456789012345678901234567890123456789"
 #define PRODUCT(text) "{\"instances\":[],\"products\":[{" text "}]}"
 
 static void what_is_published_is_titles_unless_said_otherwise(void **state)
@@ -109,6 +111,24 @@ static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
 		{ ONE(", \"backup\": {\"maxAge\": \"-1h\"}"), "must be a time such as" },
 		{ ONE(", \"backup\": {\"timer\": \"a b\"}"), "must be the name of a unit ending in .timer" },
 		{ ONE(", \"backup\": {\"timer\": \"x.service\"}"), "must be the name of a unit ending in .timer" },
+		{ ONE(", \"backup\": {\"key\": \"id_ed25519\"}"), "instances[0].backup.key must be an absolute path" },
+		{ ONE(", \"backup\": {\"key\": \"/r/.ssh/id_ed25519.pub\"}"), "without .pub" },
+		{ ONE(", \"decisions\": []"), "instances[0].decisions must be an object" },
+		{ ONE(", \"decisions\": {\"approvals.mod\": {}}"), "did you mean 'approvals.mode'" },
+		{ DECIDED("approvals.mode", "\"value\":\"yolo\""), "approvals.mode.value must be \"manual\", \"smart\" or \"off\"" },
+		{ DECIDED("approvals.mode", "\"value\":true"), "approvals.mode.value must be" },
+		{ DECIDED("privacy.redact_pii", "\"value\":\"yes\""), "privacy.redact_pii.value must be true or false" },
+		{ DECIDED("privacy.redact_pii", "\"value\":1"), "privacy.redact_pii.value must be true or false" },
+		{ DECIDED("privacy.redact_pii", "\"date\":\"2026-06-02\""), "value must be true or false" },
+		{ DECIDED("privacy.redact_pii", "\"value\":true,\"reason\":\"x\""), "date is missing" },
+		{ DECIDED("privacy.redact_pii", "\"value\":true,\"date\":\"2026-02-30\""), "date must be a day such as" },
+		{ DECIDED("privacy.redact_pii", "\"value\":true,\"date\":\"2.6.2026\""), "date must be a day such as" },
+		{ DECIDED("privacy.redact_pii", "\"value\":true,\"date\":\"2926-06-02\""), "date lies in the future" },
+		{ DECIDED("privacy.redact_pii", "\"value\":true,\"date\":\"2026-06-02\""), "reason is missing" },
+		{ DECIDED("privacy.redact_pii", "\"value\":true,\"date\":\"2026-06-02\",\"reason\":\"a\\nb\""), "printable" },
+		{ DECIDED("privacy.redact_pii", "\"value\":true,\"date\":\"2026-06-02\",\"reason\":\"" FIFTY FIFTY FIFTY FIFTY "x\""),
+		  "reason must be at most 200 characters" },
+		{ DECIDED("privacy.redact_pii", "\"value\":true,\"date\":\"2026-06-02\",\"reason\":\"x\",\"by\":\"me\""), "unknown key" },
 		{ ONE(", \"gateway\": {\"scope\": \"root\"}"), "must be \"system\", \"user\" or \"auto\"" },
 		{ "{\"instances\":[{\"id\":\"Vijay\",\"user\":\"root\",\"hermesHome\":\"/r\"}]}", "1 to 32 of a-z" },
 		{ "{\"instances\":[{\"id\":\"all\",\"user\":\"root\",\"hermesHome\":\"/r\"}]}", "not \"all\" or \"host\"" },
@@ -221,6 +241,34 @@ static void the_shipped_example_is_sound(void **state)
 	assert_string_equal(config_instance(c, "bheem")->gateway.unit, "uma-hermes-gateway.service");
 	assert_int_equal(config_instance(c, "bheem")->gateway.scope, UNIT_SCOPE_USER);
 	assert_null(config_instance(c, "nobody"));
+}
+
+static void a_decision_has_its_value_day_and_reason(void **state)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 20);
+	const char *error = NULL;
+	struct config *c = load_text(ONE(", \"backup\": {\"key\": \"/r/.ssh/id\"}, \"decisions\": {\"privacy.redact_pii\": {\"value\": false, "
+					 "\"date\": \"2026-06-02\", \"reason\": \"letters need \\\"addresses\\\"\"}, "
+					 "\"approvals.mode\": {\"value\": \"smart\", \"date\": \"2024-02-29\", \"reason\": \"x\"}}"), &error);
+
+	(void)state;
+	for (int i = 0; i < 2; i++) { /* as written, and as printed and read back */
+		const struct decisions *d;
+
+		if (!c)
+			fail_msg("%s\n%s", error, buf_str(&out));
+		d = &c->instances[0].decisions;
+		assert_int_equal(d->n_list, 2);
+		assert_string_equal(d->list[0].setting, "approvals.mode");
+		assert_string_equal(d->list[0].value, "smart");
+		assert_string_equal(d->list[0].date, "2024-02-29");
+		assert_string_equal(d->list[1].value, "false");
+		assert_string_equal(d->list[1].reason, "letters need \"addresses\"");
+		assert_string_equal(c->instances[0].backup_key, "/r/.ssh/id");
+		buf_clear(&out);
+		config_print(c, &out);
+		c = load_text(buf_str(&out), &error);
+	}
 }
 
 static void what_is_printed_can_be_read_back(void **state)
@@ -336,6 +384,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_instance_needs_only_id_user_and_home, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_gateway_that_is_no_unit_is_said_by_null, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_shipped_example_is_sound, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_decision_has_its_value_day_and_reason, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_printed_can_be_read_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_product_says_how_its_health_is_asked_for, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_product_without_a_source_is_planned, setup, teardown),

@@ -21,11 +21,13 @@ static void a_user_sees_its_own_home_bus_and_reports(void **state)
 		"\nBindPaths=-/home/uma/.hermes\n",
 		"\nReadOnlyPaths=-/home/uma/.hermes/.env\n",
 		"\nBindReadOnlyPaths=-/home/uma/repos/backup\n",
+		"\nBindReadOnlyPaths=-/home/uma/.ssh/backup.pub\n",
 		"\nBindReadOnlyPaths=-/run/user/1001/bus\n",
 		"\nBindPaths=-/var/lib/hermes-mission-control/reports/bheem\n",
 	};
 	CLEANUP(arena_freep) struct arena *a = arena_new(1024 * 1024);
-	const char *error, *text = text_of((struct instance){ .uid = 1001, .backup_repo = "/home/uma/repos/backup" }, a, &error);
+	const char *error, *text = text_of((struct instance){ .uid = 1001, .backup_repo = "/home/uma/repos/backup",
+								 .backup_key = "/home/uma/.ssh/backup" }, a, &error);
 
 	(void)state;
 	assert_null(error);
@@ -33,6 +35,7 @@ static void a_user_sees_its_own_home_bus_and_reports(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
 		if (!strstr(text, lines[i]))
 			fail_msg("missing: %s in\n%s", lines[i], text);
+	assert_null(strstr(text, "/home/uma/.ssh/backup\n")); /* the private half stays hidden */
 	assert_null(strstr(text, "AF_INET"));
 	assert_null(strstr(text, "ProtectProc"));
 }
