@@ -45,6 +45,9 @@ void hermes_sockets(void *out, const void *in, struct arena *a, int64_t deadline
 /* google_token.json -> struct google_token: times and counts, never the token. */
 void hermes_google(void *out, const void *in, struct arena *a, int64_t deadline_us);
 
+/* Owner and mode of what holds secrets -> struct secret_files (model/guard.h). Nothing is opened. */
+void hermes_secret_files(void *out, const void *in, struct arena *a, int64_t deadline_us);
+
 /* Room the home takes, part by part -> struct storage. A walk: for a reading that is taken a few times a day. */
 void hermes_storage(void *out, const void *in, struct arena *a, int64_t deadline_us);
 

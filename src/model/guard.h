@@ -24,8 +24,10 @@ struct file_guard {
 	const char *owner;          /* a number where this machine has no name for it */
 	const char *group;
 	int64_t mode;               /* permission bits; COUNT_UNKNOWN where it could not be told */
-	enum tristate is_private;   /* nobody but its owner, and the group where that is meant, may read it; nobody else may write it */
+	enum tristate is_private;   /* nobody but its owner, and the group where that is meant, may read it; nobody else may write it:
+				       by its own mode or, in a home, by that of a folder around it below the home */
 	int64_t changed_at;
+	const char *reason;         /* why nothing of it could be told: a symbolic link; NULL = it could */
 };
 
 /* Files of a home that hold secrets, those that are there. */
@@ -40,9 +42,10 @@ struct secret_files {
 /* How a backup is pushed, as far as that is known without using the credential. */
 struct push_credential {
 	struct probe probe;         /* PROBE_INACTIVE: no backup repository, or one without a remote */
-	const char *remote;         /* its URL without user, password, query: "git@github.com:org/repo" keeps no more than host and path */
+	const char *remote;         /* its URL without user, password, query: of "git@github.com:org/repo" host and path are kept */
 	const char *transport;      /* "ssh", "https", "http", "git", "file" */
-	const char *kind;           /* "ssh key", "token in the URL", "token from a file", "credential helper"; NULL = not known */
+	const char *kind;           /* "ssh key", "token in the URL", "token in .git/config" (a header), "token from a file",
+				       "credential helper"; NULL = not known */
 	const char *kind_from;      /* where that was read: ".git/config" */
 	const char *key_file;       /* NULL where it is not known */
 	const char *key_type;       /* of its public half: "ssh-ed25519" */
@@ -53,6 +56,8 @@ struct push_credential {
 	int64_t pushed_at;
 	const char *unit;           /* the service that backs up */
 	const char *unit_user;      /* as whom it runs; NULL = not known */
+	enum tristate key_is_private; /* nobody but its owner may read the private key; unknown where it is not seen from here */
+	const char *note;           /* why something of this is not known, and what would tell; NULL = nothing to say */
 };
 
 /* What this exporter's own process may do: read from /proc/self, not from its unit's file. */

@@ -15,10 +15,10 @@
  * RESOLVE_NO_XDEV is left out on purpose: a sandbox binds parts of a home
  * (the directory of state.db) over itself, and such a mount is no escape.
  */
-static int open_beneath(int dir_fd, const char *path)
+static int open_beneath(int dir_fd, const char *path, int flags)
 {
 	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW,
+		.flags = (uint64_t)flags | O_CLOEXEC | O_NOFOLLOW,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
 	long fd = -1;
@@ -107,7 +107,7 @@ enum file_result file_open_beneath(const char *dir, const char *path, const stru
 	dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir_fd < 0)
 		return open_failed(path, errno, a, reason);
-	file = open_beneath(dir_fd, path);
+	file = open_beneath(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (file < 0)
 		return open_failed(path, errno, a, reason);
 	if (fstat(file, &found) < 0)
@@ -146,5 +146,21 @@ enum file_result file_read_beneath(const char *dir, const char *path, const stru
 	if (st)
 		*st = found;
 	*data = bytes;
+	return FILE_OK;
+}
+
+enum file_result file_stat_beneath(const char *dir, const char *path, struct arena *a, struct stat *st, const char **reason)
+{
+	CLEANUP_FD int dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int file = -1;
+
+	*reason = NULL;
+	if (dir_fd < 0)
+		return open_failed(path, errno, a, reason);
+	file = open_beneath(dir_fd, path, O_PATH);
+	if (file < 0 || fstat(file, st) < 0)
+		return open_failed(path, errno, a, reason);
+	if (S_ISLNK(st->st_mode)) /* with O_PATH the last step may be one */
+		return open_failed(path, ELOOP, a, reason);
 	return FILE_OK;
 }

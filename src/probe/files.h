@@ -36,4 +36,10 @@ enum file_result file_read_beneath(const char *dir, const char *path, const stru
 				   struct arena *a, char **data, size_t *len, struct stat *st,
 				   const char **reason);
 
+/*
+ * Looks at what lies there, of whatever kind, by the same steps and without
+ * opening it: nothing can block, and no right to read it is needed.
+ */
+enum file_result file_stat_beneath(const char *dir, const char *path, struct arena *a, struct stat *st, const char **reason);
+
 #endif
