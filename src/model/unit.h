@@ -43,6 +43,7 @@ struct timer {
 	const char *service_state;   /* that unit's active_state: activating = running now */
 	const char *service_result;  /* success, exit-code, ...; of its last run */
 	int64_t service_exit_status; /* COUNT_UNKNOWN when it never ran */
+	const char *service_user;    /* as whom that unit runs; NULL where systemd does not say */
 };
 
 #endif

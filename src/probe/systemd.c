@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "probe/names.h"
 #include "probe/systemd_bus.h"
 
 #define IF_UNIT    "org.freedesktop.systemd1.Unit"
@@ -25,7 +26,7 @@ struct managers {
 struct unit_properties {
 	const char *load_state, *load_error, *active_state, *sub_state, *unit_file_state;
 	uint64_t state_change, active_enter, active_exit, inactive_enter, inactive_exit;
-	const char *result;
+	const char *result, *user;
 	uint64_t exec_start, exec_exit;
 	uint32_t main_pid, restarts;
 	int32_t exec_status;
@@ -49,6 +50,7 @@ static bool read_service(struct manager *m, const char *object, struct unit_prop
 {
 	const struct property wanted[] = {
 		{ "Result", "s", &p->result },
+		{ "User", "s", &p->user },
 		{ "ExecMainStartTimestamp", "t", &p->exec_start },
 		{ "ExecMainExitTimestamp", "t", &p->exec_exit },
 		{ "ExecMainStatus", "i", &p->exec_status },
@@ -266,6 +268,18 @@ static int64_t next_run(uint64_t realtime_us, uint64_t monotonic_us)
 	return wall < boot ? wall : boot;
 }
 
+/* Who a service runs as: User=, a name or a number; without it root, and in a user's own manager always that user. */
+static const char *service_user(const struct manager *m, const struct unit_properties *p)
+{
+	int64_t uid;
+
+	if (m->scope == UNIT_SCOPE_USER)
+		return name_of_user(geteuid(), m->arena);
+	if (!p->user || !*p->user)
+		return name_of_user(0, m->arena);
+	return str_parse_i64(p->user, 0, UINT32_MAX, &uid) ? name_of_user((uid_t)uid, m->arena) : p->user;
+}
+
 /* What the timer's service did last. systemd says "success" of one that never ran; we say nothing. */
 static bool read_timer_service(struct manager *m, struct timer *t, const char **reason)
 {
@@ -277,6 +291,8 @@ static bool read_timer_service(struct manager *m, struct timer *t, const char **
 	if (!read_unit(m, t->service, &p, &object, reason))
 		return false;
 	t->service_state = p.active_state;
+	if (p.is_service && !is_absent(&p))
+		t->service_user = service_user(m, &p);
 	if (p.is_service && (p.exec_start || !str_eq(p.result, "success")))
 		t->service_result = p.result;
 	if (p.is_service && p.exec_exit)
