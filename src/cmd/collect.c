@@ -12,11 +12,13 @@
 #include "cmd/slow.h"
 #include "hermes/hermes.h"
 #include "probe/git.h"
+#include "probe/git_credential.h"
 #include "probe/host.h"
 #include "probe/http.h"
 #include "probe/listeners.h"
 #include "probe/products.h"
 #include "probe/runner.h"
+#include "probe/sandbox.h"
 #include "probe/systemd.h"
 #include "report/report.h"
 #include "store/store_alerts.h"
@@ -31,6 +33,7 @@
 #define PRODUCTS_EVERY_S 55 /* once a minute, with some room for an interval that comes early */
 #define STORAGE_LIMIT_US (5 * 1000 * 1000) /* a walk, a few times a day; a whole run has 10 s */
 #define KEPT_ARENA_MAX (8 * 1024 * 1024)
+#define SELF_ARENA_MAX (64 * 1024)
 
 /* Everything a probe is given or fills lives here: it outlasts a probe that was left behind. */
 struct collector {
@@ -38,6 +41,7 @@ struct collector {
 	const struct instance *instance; /* NULL = the host */
 	struct runner *runner;
 	struct hermes_source home;
+	struct sandbox_source sandbox;
 	char *key_dir;              /* where hmc setup puts this machine's fingerprint key for the exporter */
 	const struct sessions *sessions; /* given for this run; NULL = to be read here */
 	struct instance_units units;
@@ -51,6 +55,8 @@ struct collector {
 	const char *skipped[TASKS_MAX];
 	char hostname[256];
 	char user[64];
+	struct arena *self_arena;   /* of started_by */
+	struct started_by started_by;
 	struct instance_report report;
 	struct host_report host;
 };
@@ -115,6 +121,9 @@ static void plan_instance(struct collector *c)
 		abort();
 	c->home = (struct hermes_source){ .home = in->hermes_home, .proc_root = "/proc",
 					  .excerpts = in->publish >= PUBLISH_EXCERPTS, .key_dir = c->key_dir };
+	c->sandbox = (struct sandbox_source){ .proc_root = "/proc", .dev = "/dev", .own = { in->hermes_home } };
+	c->sandbox.own[1] = in->backup_repo ? in->backup_repo : in->backup_key;
+	c->sandbox.own[2] = in->backup_repo ? in->backup_key : NULL;
 	task(c, "systemd", probe_instance_units, in, &c->units, sizeof(c->units));
 	task(c, "gateway_state.json", hermes_gateway, &c->home, &r->gateway, sizeof(r->gateway));
 	task(c, "state.db", take_sessions, c, &r->sessions, sizeof(r->sessions));
@@ -122,6 +131,9 @@ static void plan_instance(struct collector *c)
 	task(c, "the backup repository", probe_repo, in->backup_repo, &r->backup_repo, sizeof(r->backup_repo));
 	task(c, "signs of life", hermes_life, &c->home, &r->life, sizeof(r->life));
 	slow_task(c, "the gateway's sockets", hermes_sockets, &c->home, &r->sockets, sizeof(r->sockets), SOCKETS_EVERY_S);
+	task(c, "modes of secrets", hermes_secret_files, &c->home, &r->secrets, sizeof(r->secrets));
+	task(c, "the backup's credential", probe_credential, in, &r->credential, sizeof(r->credential));
+	task(c, "this exporter's sandbox", probe_sandbox, &c->sandbox, &r->sandbox, sizeof(r->sandbox));
 	task(c, "google_token.json", hermes_google, &c->home, &r->google, sizeof(r->google));
 	slow_task(c, "the backup's payload", probe_payload, in->backup_repo, &r->payload, sizeof(r->payload), PAYLOAD_EVERY_S);
 	slow_task(c, "the home's files", hermes_storage, &c->home, &r->storage, sizeof(r->storage), STORAGE_EVERY_S);
@@ -179,6 +191,8 @@ struct collector *collector_new(const struct config *config, const struct instan
 	c->instance = in;
 	c->is_fresh = is_fresh;
 	look_up_self(c);
+	c->self_arena = arena_new(SELF_ARENA_MAX);
+	c->started_by = sandbox_started_by("/proc", c->self_arena);
 	if (in)
 		plan_instance(c);
 	else
@@ -187,26 +201,11 @@ struct collector *collector_new(const struct config *config, const struct instan
 	return c;
 }
 
-/* How this process was started, from what systemd sets for what it starts. */
-static const char *flavour(void)
-{
-	CLEANUP_FILE FILE *f = NULL;
-	char line[512];
-
-	if (!getenv("INVOCATION_ID"))
-		return "by hand";
-	f = fopen("/proc/self/cgroup", "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (strstr(line, "hmc-export"))
-			return strstr(line, "/user@") ? "user timer" : "system timer";
-	return "by hand";
-}
-
 static struct exporter describe(const struct collector *c, int64_t took_us)
 {
 	return (struct exporter){ .version = MC_VERSION,
 				  .user = c->user,
-				  .flavour = flavour(),
+				  .flavour = c->started_by.flavour,
 				  .interval_s = c->config->interval_s,
 				  .took_us = took_us,
 				  .publish = c->instance ? c->instance->publish : PUBLISH_EXCERPTS,
@@ -231,6 +230,8 @@ static void hand_out_units(struct collector *c)
 	r->gateway_unit = c->units.gateway;
 	r->dashboard_unit = c->units.dashboard;
 	r->backup_timer = c->units.backup;
+	r->credential.unit = r->backup_timer.service;
+	r->credential.unit_user = r->backup_timer.service_user;
 }
 
 static int64_t take(struct collector *c)
@@ -306,6 +307,7 @@ void collector_free(struct collector *c)
 		return;
 	runner_free(c->runner);
 	arena_free(c->kept_arena);
+	arena_free(c->self_arena);
 	free(c->key_dir);
 	free(c);
 }

@@ -49,6 +49,7 @@ static const struct field timer_fields[] = {
 	TEXT(struct timer, service_state, "serviceState"),
 	TEXT(struct timer, service_result, "serviceResult"),
 	COUNT(struct timer, service_exit_status, "serviceExitStatus"),
+	TEXT(struct timer, service_user, "serviceUser"),
 };
 const struct shape timer_shape = SHAPE(struct timer, timer_fields);
 
@@ -241,6 +242,9 @@ static const struct field instance_readings[] = {
 	OBJECT(struct instance_report, agent.profiles, "profiles", profiles_shape),
 	OBJECT(struct instance_report, agent.keys, "keys", keys_shape),
 	OBJECT(struct instance_report, kanban, "kanban", kanban_shape),
+	OBJECT(struct instance_report, secrets, "secretFiles", secret_files_shape),
+	OBJECT(struct instance_report, credential, "pushCredential", push_credential_shape),
+	OBJECT(struct instance_report, sandbox, "sandbox", sandbox_shape),
 };
 static const struct shape instance_readings_shape = SHAPE(struct instance_report, instance_readings);
 

@@ -9,6 +9,7 @@
 extern const struct shape probe_shape;
 extern const struct shape unit_shape;
 extern const struct shape timer_shape;
+extern const struct shape file_guard_shape;
 extern const struct shape exporter_shape;
 extern const struct shape opened_shape;
 extern const struct shape life_shape;
@@ -24,6 +25,9 @@ extern const struct shape extensions_shape;
 extern const struct shape profiles_shape;
 extern const struct shape keys_shape;
 extern const struct shape kanban_shape;
+extern const struct shape secret_files_shape;
+extern const struct shape push_credential_shape;
+extern const struct shape sandbox_shape;
 extern const struct shape instance_report_shape;
 extern const struct shape host_report_shape;
 

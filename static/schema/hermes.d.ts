@@ -1616,6 +1616,70 @@ export interface HermesReportReadings {
 	profiles: HermesProfiles
 	keys: HermesKeys
 	kanban: HermesKanban
+	secretFiles: HermesSecretFiles
+	pushCredential: HermesPushCredential
+	sandbox: HermesSandbox
+}
+
+/** A file or folder, by what stat() says of it. */
+export interface HermesFileGuard {
+	/** Below the home, or absolute. */
+	path: string | null
+	/** For people: "keys and bot tokens". */
+	holds: string | null
+	owner: string | null
+	group: string | null
+	/** Permission bits, as a number: 384 is 0600. */
+	mode: HermesInteger | null
+	/** Nobody but its owner, or the owner's own group, has rights on it, by its mode or by a closed folder around it. */
+	isPrivate: boolean | null
+	changedAt: HermesTime | null
+	/** Why nothing of it could be told. */
+	reason: string | null
+}
+
+/** What of a home holds secrets, as far as it is there. */
+export interface HermesSecretFiles extends HermesProbe {
+	homeOwner: string | null
+	homeMode: HermesInteger | null
+	files: HermesFileGuard[]
+}
+
+/** How a backup is pushed, as far as that is known without using the credential. */
+export interface HermesPushCredential extends HermesProbe {
+	/** Without user, password, query. */
+	remote: string | null
+	/** "ssh", "https", "http", "git", "file". */
+	transport: string | null
+	/** "ssh key", "token in the URL", "token in .git/config", "token from a file", "credential helper". */
+	kind: string | null
+	kindFrom: string | null
+	keyFile: string | null
+	keyType: string | null
+	keyFingerprint: string | null
+	keyChangedAt: HermesTime | null
+	keyIsPrivate: boolean | null
+	repoOwner: string | null
+	pushedBy: string | null
+	pushedAt: HermesTime | null
+	unit: string | null
+	unitUser: string | null
+	/** Why something of this is not known, and what would tell. */
+	note: string | null
+}
+
+/** What the exporter's own process may do, by what the kernel says of it. */
+export interface HermesSandbox extends HermesProbe {
+	/** null: started by hand. */
+	unit: string | null
+	noNewPrivileges: boolean | null
+	filtersCalls: boolean | null
+	/** How many its bounding set leaves. */
+	capabilities: HermesInteger | null
+	systemIsReadOnly: boolean | null
+	homesAreHidden: boolean | null
+	devicesAreHidden: boolean | null
+	hasNetwork: boolean | null
 }
 
 export interface HermesVersion extends HermesProbe {
@@ -1654,6 +1718,8 @@ export interface HermesTimer extends HermesProbe {
 	serviceState: string | null
 	serviceResult: string | null
 	serviceExitStatus: HermesInteger | null
+	/** As whom that unit runs. */
+	serviceUser: string | null
 	lingers: boolean | null
 }
 
