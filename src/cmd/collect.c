@@ -122,8 +122,8 @@ static void plan_instance(struct collector *c)
 	c->home = (struct hermes_source){ .home = in->hermes_home, .proc_root = "/proc",
 					  .excerpts = in->publish >= PUBLISH_EXCERPTS, .key_dir = c->key_dir };
 	c->sandbox = (struct sandbox_source){ .proc_root = "/proc", .dev = "/dev", .own = { in->hermes_home } };
-	c->sandbox.own[1] = in->backup_repo ? in->backup_repo : in->backup_key;
-	c->sandbox.own[2] = in->backup_repo ? in->backup_key : NULL;
+	c->sandbox.own[1] = in->backup_repo ? in->backup_repo : in->hermes_home;
+	c->sandbox.own[2] = in->backup_key ? arena_printf(c->self_arena, "%s.pub", in->backup_key) : NULL;
 	task(c, "systemd", probe_instance_units, in, &c->units, sizeof(c->units));
 	task(c, "gateway_state.json", hermes_gateway, &c->home, &r->gateway, sizeof(r->gateway));
 	task(c, "state.db", take_sessions, c, &r->sessions, sizeof(r->sessions));
