@@ -26,7 +26,7 @@ struct started_by sandbox_started_by(const char *proc_root, struct arena *a);
 struct sandbox_source {
 	const char *proc_root;             /* "/proc" but in tests */
 	const char *dev;                   /* "/dev" but in tests */
-	const char *own[OWN_PLACES_MAX];   /* paths below homes that are this instance's; NULL ends them */
+	const char *own[OWN_PLACES_MAX];   /* this instance's home, and what else is its own; NULL ends them */
 };
 
 /*

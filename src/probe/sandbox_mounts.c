@@ -14,6 +14,7 @@ struct mount {
 	const char *point; /* with blanks as \040, as the kernel writes it */
 	const char *type;
 	bool is_read_only;
+	bool is_closed;    /* systemd's own folder that nobody may enter */
 };
 
 struct mounts {
@@ -39,6 +40,7 @@ static bool parse(char *line, struct mount *m, struct arena *a)
 	dash[strcspn(dash, " \n")] = '\0';
 	m->point = arena_strdup(a, fields[4]);
 	m->type = arena_strdup(a, dash);
+	m->is_closed = strstr(fields[3], "/systemd/inaccessible/") != NULL;
 	m->is_read_only = str_eq(fields[5], "ro") || str_starts(fields[5], "ro,");
 	return true;
 }
@@ -87,12 +89,18 @@ static bool is_own(const struct sandbox_source *src, const char *point)
 	return false;
 }
 
-/* ProtectHome= puts an empty tmpfs there, or a folder of systemd's own tmpfs that nobody may enter; the rest is bound into it. */
+/*
+ * ProtectHome= puts an empty tmpfs there, or a folder of systemd's own tmpfs
+ * that nobody may enter; what is to be seen is bound into it. A tmpfs on which
+ * this instance's home itself lies holds real homes.
+ */
 static bool is_covered(const struct mounts *all, const struct sandbox_source *src, const char *dir)
 {
 	const struct mount *m = mount_of(all, dir);
 
 	if (!m || !str_eq(m->point, dir) || !str_eq(m->type, "tmpfs"))
+		return false;
+	if (!m->is_closed && is_beneath(src->own[0], dir) && mount_of(all, src->own[0]) == m)
 		return false;
 	for (size_t i = 0; i < all->n; i++)
 		if (is_beneath(all->list[i].point, dir) && !str_eq(all->list[i].point, dir) && !is_own(src, all->list[i].point))

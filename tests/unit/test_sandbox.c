@@ -84,6 +84,8 @@ static void what_a_drop_in_shows_besides_is_seen(void **state)
 	assert_int_equal(look(h).system_is_read_only, TRI_NO);
 	set(h, STRICT "712 705 254:2 / /root rw - ext4 /dev/vdb rw\n", "1", "2", "0"); /* mounted over the cover */
 	assert_int_equal(look(h).homes_are_hidden, TRI_NO);
+	set(h, LOOSE "25 23 0:60 / /home rw - tmpfs homes rw\n26 23 0:61 / /root rw - tmpfs homes rw\n", "1", "2", "0");
+	assert_int_equal(look(h).homes_are_hidden, TRI_NO); /* homes that live in memory */
 	set(h, "700 600 254:1 / / ro - ext4 /dev/vda1 rw\n"
 	       "701 700 0:24 /systemd/inaccessible/dir /home ro - tmpfs tmpfs rw\n"
 	       "702 700 0:24 /systemd/inaccessible/dir /root ro - tmpfs tmpfs rw\n", "1", "2", "0");
