@@ -106,6 +106,35 @@ prepare() {
 	ln -s stand-in-for-tailscale /usr/local/bin/tailscale
 }
 
+# What an exporter tells of itself, and of who backs up, against a network that leads somewhere.
+tells_what_it_may() {
+	ip address add 10.77.0.2/32 dev lo && ip route add default dev lo src 10.77.0.2
+	truth "vijay: the system timer's sandbox is what ships" says vijay '.readings.sandbox | .state == "ok" and .unit == "hmc-export@vijay.service"
+		and .noNewPrivileges and .filtersCalls and .capabilities == 0 and .systemIsReadOnly and .homesAreHidden and .devicesAreHidden'
+	truth "vijay: and loopback is no network" says vijay '.readings.sandbox.hasNetwork == false'
+	truth "bheem: a user's own manager hides no file, and that is told" says bheem '.readings.sandbox | .state == "ok" and
+		.unit == "hmc-export@bheem.service" and .noNewPrivileges and .filtersCalls and .systemIsReadOnly == false and .homesAreHidden == false'
+	truth "bheem: nor does it keep the network away" says bheem '.readings.sandbox.hasNetwork == true'
+	for id in vijay bheem; do
+		truth "$id: the modes of its secrets are told" says "$id" '.readings.secretFiles | .state == "ok" and (.files | any(.path == ".env" and .owner != null and .mode != null))'
+	done
+	truth "bheem: uma's manager backs up as uma" says bheem '.readings.pushCredential | .unit == "uma-hermes-backup.service" and .unitUser == "uma"'
+	printf '%s\n' '[Service]' 'Type=oneshot' 'ExecStart=/bin/true' > /etc/systemd/system/by-root.service
+	printf '%s\n' '[Timer]' 'OnCalendar=daily' > /etc/systemd/system/by-root.timer
+	systemctl daemon-reload
+	cp "$config" /tmp/config.own
+	sed -i 's/{ "timer": "uma-hermes-backup.timer",/{ "timer": "by-root.timer", "scope": "system",/' "$config"
+	truth "bheem: a service of the system that backs up uma's home as root is told" says bheem '.readings.pushCredential | .unit == "by-root.service" and .unitUser == "root"'
+	mkdir /etc/systemd/system/by-root.service.d
+	printf '%s\n' '[Service]' 'User=uma' > /etc/systemd/system/by-root.service.d/user.conf
+	systemctl daemon-reload
+	truth "bheem: and as uma, when it has User=" says bheem '.readings.pushCredential.unitUser == "uma"'
+	cp /tmp/config.own "$config"
+	rm -r /etc/systemd/system/by-root.*
+	systemctl daemon-reload
+	ip route del default && ip address del 10.77.0.2/32 dev lo
+}
+
 installs_and_starts() {
 	local before
 	before=$(checksum)
@@ -126,6 +155,7 @@ installs_and_starts() {
 	section Start
 	truth "vijay is read by a timer of the system" says vijay '.exporter.flavour == "system timer" and .exporter.user == "root"'
 	truth "bheem is read by a timer of uma's own manager" says bheem '.exporter.flavour == "user timer" and .exporter.user == "uma"'
+	tells_what_it_may
 	for id in vijay bheem; do truth "$id: its exporter has the key to compare keys by" says $id '.readings.keys.leftOut != null'; done
 	[ "$(checksum)" = "$before" ] && tap ok "nothing of an instance was changed" || tap "not ok" "nothing of an instance was changed"
 	section Phone
