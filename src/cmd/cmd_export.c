@@ -265,7 +265,7 @@ static bool export_one(struct exporter_run *run, struct target *t)
 	if (!settle(t, &t->last_error, error))
 		return false; /* the ledger lies in the same folder */
 	taken.verdict = t->instance ? verdict_of_instance(report, t->instance, run->config->interval_s, a)
-				    : verdict_of_host(report, &run->config->products, run->config->interval_s, a);
+				    : verdict_of_host(report, run->config, a);
 	return record(t, &taken, ledger_error, a);
 }
 

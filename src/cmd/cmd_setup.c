@@ -161,7 +161,7 @@ static void write_host(struct setup *s)
 	if (!is_needed && access(path, F_OK) != 0)
 		return;
 	folder(s, dir, 0755, 0, 0, "");
-	file(s, path, text, 0644, 0, DROPIN_MARK, "the network that asking the products needs");
+	file(s, path, text, 0644, 0, DROPIN_MARK, "what asking products and the machine's Caddy needs");
 }
 
 static void say_next(const struct setup *s)

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "cmd/slow.h"
 #include "hermes/hermes.h"
+#include "probe/caddy.h"
 #include "probe/git.h"
 #include "probe/git_credential.h"
 #include "probe/host.h"
@@ -24,13 +25,14 @@
 #include "store/store_alerts.h"
 
 #define TASKS_MAX 32
-#define SLOW_MAX  8
+#define SLOW_MAX  12
 
 #define SOCKETS_EVERY_S 120 /* the kernel walks a table of all connections that there might be */
 #define PAYLOAD_EVERY_S 300
 #define AGENT_EVERY_S   300
 #define STORAGE_EVERY_S (6 * 3600)
 #define PRODUCTS_EVERY_S 55 /* once a minute, with some room for an interval that comes early */
+#define GUARD_EVERY_S    120 /* as the listeners that they are held against */
 #define STORAGE_LIMIT_US (5 * 1000 * 1000) /* a walk, a few times a day; a whole run has 10 s */
 #define KEPT_ARENA_MAX (8 * 1024 * 1024)
 #define SELF_ARENA_MAX (64 * 1024)
@@ -167,6 +169,7 @@ static void plan_host(struct collector *c)
 	slow_task(c, "/proc/net", probe_listeners, "/proc", &h->listeners, sizeof(h->listeners), SOCKETS_EVERY_S);
 	slow_task(c, "the configured products", probe_products, &config->products, &h->products, sizeof(h->products), PRODUCTS_EVERY_S);
 	c->tasks[c->n_tasks - 1].limit_us = PRODUCTS_LIMIT_US;
+	slow_task(c, "the machine's Caddy", probe_caddy, &config->caddy, &h->caddy, sizeof(h->caddy), GUARD_EVERY_S);
 }
 
 static void look_up_self(struct collector *c)

@@ -33,13 +33,13 @@ const struct store_verdict *verdict_of_instance(const cJSON *report, const struc
 	return verdict_from(&verdict_of(&all, in->id, a)->parts[0], a);
 }
 
-const struct store_verdict *verdict_of_host(const cJSON *report, const struct products *configured, int64_t interval_s,
-					    struct arena *a)
+const struct store_verdict *verdict_of_host(const cJSON *report, const struct config *c, struct arena *a)
 {
 	struct snapshot all = { .now = clock_now_s() };
 
-	if (!report_read_host(report, interval_s, all.now, a, &all.host))
+	if (!report_read_host(report, c->interval_s, all.now, a, &all.host))
 		return NULL;
-	all.host.products = *configured;
+	all.host.products = c->products;
+	all.host.expected = config_expected(c, a);
 	return verdict_from(verdict_of(&all, NULL, a)->host, a);
 }

@@ -4,6 +4,7 @@
 #ifndef MC_CMD_VERDICTS_H
 #define MC_CMD_VERDICTS_H
 
+#include "config/config.h"
 #include "json/json.h"
 #include "store/store_alerts.h"
 
@@ -14,7 +15,6 @@
  */
 const struct store_verdict *verdict_of_instance(const cJSON *report, const struct instance *in, int64_t interval_s,
 						struct arena *a);
-const struct store_verdict *verdict_of_host(const cJSON *report, const struct products *configured, int64_t interval_s,
-					    struct arena *a);
+const struct store_verdict *verdict_of_host(const cJSON *report, const struct config *c, struct arena *a);
 
 #endif

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/httpurl.h"
 #include "base/io.h"
 #include "base/str.h"
 #include "config/discover.h"
@@ -255,9 +256,35 @@ static void load_timers(struct loader *l, struct place host, struct config *c)
 	}
 }
 
+/* "off", a socket as Caddy writes it, or an address of this machine: nobody else's Caddy is asked. */
+static bool is_admin(const char *s)
+{
+	struct httpurl u;
+	const char *why;
+
+	if (str_eq(s, "off"))
+		return true;
+	if (str_starts(s, "unix/"))
+		return s[5] == '/' && !strstr(s, "..") && !strpbrk(s, " \t\"'\\%:");
+	return httpurl_parse(s, &u, &why) && httpurl_is_loopback(&u) && !u.is_https && (!*u.rest || str_eq(u.rest, "/"));
+}
+
+static void load_caddy(struct loader *l, struct place host, struct config *c)
+{
+	static const char *const known[] = { "admin", "file", NULL };
+	struct place caddy = loader_object(l, host, "caddy");
+
+	loader_known(l, caddy, known);
+	c->caddy.admin = loader_string(l, caddy, "admin", NULL);
+	c->caddy.file = loader_path(l, caddy, "file", NULL);
+	if (c->caddy.admin && !is_admin(c->caddy.admin))
+		loader_fail(l, "host.caddy.admin must be \"unix//run/caddy/admin.sock\", \"http://127.0.0.1:2019\" or \"off\", not '%s'",
+			    c->caddy.admin);
+}
+
 static void load_host(struct loader *l, struct place top, struct config *c)
 {
-	static const char *const known[] = { "tailscale", "emergencyDriveTimer", "timers", "disk", NULL };
+	static const char *const known[] = { "tailscale", "emergencyDriveTimer", "timers", "disk", "caddy", NULL };
 	struct place host = loader_object(l, top, "host");
 
 	loader_known(l, host, known);
@@ -266,6 +293,7 @@ static void load_host(struct loader *l, struct place top, struct config *c)
 	c->emergency_drive.scope = UNIT_SCOPE_SYSTEM;
 	load_timers(l, host, c);
 	c->disk_path = loader_path(l, host, "disk", "/");
+	load_caddy(l, host, c);
 }
 
 static void load_all(struct loader *l, const cJSON *root, struct config *c)

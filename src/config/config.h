@@ -13,8 +13,10 @@
 #include "model/host.h"
 #include "model/instance.h"
 #include "model/product.h"
+#include "model/snapshot.h"
 
 #define CONFIG_DEFAULT_PATH "/etc/hermes-mission-control/config.json"
+#define CONFIG_RUN_DIR      "/run/hermes-mission-control" /* the panes' sockets, by their units */
 #define CONFIG_MAX_BYTES    (256 * 1024)
 #define CONFIG_INSTANCES_MAX 200
 
@@ -44,6 +46,7 @@ struct config {
 	struct unit_ref *timers; /* further timers of the system to show */
 	size_t n_timers;
 	const char *disk_path;  /* "/" */
+	struct caddy_place caddy; /* the machine's, not ours */
 	struct products products;
 	int64_t interval_s;     /* how often exporters run: 30 */
 	const char *file_text;  /* what the file said, for config_print(); NULL without one */
@@ -64,6 +67,9 @@ const struct instance *config_instance(const struct config *c, const char *id);
 
 /* Whether a product may be called so: 1 to 32 of a-z, 0-9 and '-', no dash in front. */
 bool config_is_product_id(const char *s);
+
+/* What the configuration says of ports, addresses and folders; borrows from it, the lists are in `a`. */
+struct reach_expected config_expected(const struct config *c, struct arena *a);
 
 /* Prints the effective configuration as JSON with comments that say where each value came from; it can be read back. */
 void config_print(const struct config *c, struct buf *out);

@@ -106,22 +106,43 @@ static const char *allowed_for(const struct product *p, struct arena *a)
 	return httpurl_is_address(&u) ? address_of(&u, a) : "any";
 }
 
+static void allow(struct buf *b, const char *place, struct arena *a)
+{
+	const char *line = place ? arena_printf(a, "IPAddressAllow=%s\n", place) : "";
+
+	if (!strstr(buf_str(b), line))
+		buf_adds(b, line);
+}
+
+/* The machine's Caddy: its file and its socket are seen wherever they lie, and nothing beside them. */
+static void add_caddy(struct buf *b, const struct caddy_place *caddy)
+{
+	const char *socket = str_starts(caddy->admin, "unix/") ? caddy->admin + strlen("unix/") : NULL;
+
+	if ((socket || caddy->file))
+		buf_adds(b, "# The machine's Caddy is asked, or its file read.\n");
+	if (socket && is_plain(socket))
+		add_path(b, "BindReadOnlyPaths", socket, "");
+	if (caddy->file && is_plain(caddy->file))
+		add_path(b, "BindReadOnlyPaths", caddy->file, "");
+}
+
 const char *dropin_host_text(const struct config *c, struct arena *a, bool *is_needed)
 {
-	CLEANUP(buf_done) struct buf b = BUF_INIT(DROPIN_MAX), allowed = BUF_INIT(DROPIN_MAX);
+	CLEANUP(buf_done) struct buf b = BUF_INIT(DROPIN_MAX), allowed = BUF_INIT(DROPIN_MAX), caddy = BUF_INIT(DROPIN_MAX);
 
-	for (size_t i = 0; i < c->products.n; i++) {
-		const char *place = allowed_for(&c->products.list[i], a);
-		const char *line = place ? arena_printf(a, "IPAddressAllow=%s\n", place) : "";
-
-		if (!strstr(buf_str(&allowed), line))
-			buf_adds(&allowed, line);
-	}
-	*is_needed = allowed.len > 0;
+	for (size_t i = 0; i < c->products.n; i++)
+		allow(&allowed, allowed_for(&c->products.list[i], a), a);
+	if (str_starts(c->caddy.admin, "http://"))
+		allow(&allowed, "localhost", a);
+	add_caddy(&caddy, &c->caddy);
+	*is_needed = allowed.len > 0 || caddy.len > 0;
 	buf_adds(&b, DROPIN_MARK "[Service]\n");
-	if (*is_needed)
-		buf_printf(&b, "# Products are asked at these places.\nRestrictAddressFamilies=AF_INET AF_INET6\n%s", buf_str(&allowed));
+	if (allowed.len > 0)
+		buf_printf(&b, "# Products, or the machine's Caddy, are asked at these places.\nRestrictAddressFamilies=AF_INET AF_INET6\n%s",
+			   buf_str(&allowed));
 	else
 		buf_adds(&b, "# No product has a url: no network.\n");
+	buf_adds(&b, buf_str(&caddy));
 	return arena_strdup(a, buf_str(&b));
 }

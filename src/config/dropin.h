@@ -19,7 +19,8 @@ const char *dropin_text(const struct config *c, const struct instance *in, struc
 
 /*
  * The same for hmc-export-host.service.d: the network that asking the
- * products needs, and no more of it: nothing without a url, loopback, single
+ * products and the machine's Caddy needs, the socket and the file of that
+ * Caddy where the configuration names them, and no more: nothing without a url, loopback, single
  * addresses; every address only where a name must be looked up, for systemd
  * allows addresses alone. *is_needed tells whether it opens anything.
  */

@@ -234,6 +234,7 @@ void config_print(const struct config *c, struct buf *out)
 	CLEANUP_JSON cJSON *file = c->file_text ? json_parse(c->file_text, c->file_len, JSON_COMMENTS, NULL) : NULL;
 	const cJSON *site = json_object(file, "site"), *auth = json_object(file, "auth");
 	const cJSON *host = json_object(file, "host"), *products = json_array(file, "products");
+	const cJSON *caddy = json_object(host, "caddy");
 
 	buf_printf(out, "// Mission Control, effective configuration; file: %s\n{\n",
 		   c->path ? c->path : "none, defaults only");
@@ -255,7 +256,11 @@ void config_print(const struct config *c, struct buf *out)
 	text(&p, 2, host, "tailscale", c->tailscale_address, false);
 	text(&p, 2, host, "emergencyDriveTimer", c->emergency_drive.unit, false);
 	print_timers(&p, c, host);
-	text(&p, 2, host, "disk", c->disk_path, true);
+	text(&p, 2, host, "disk", c->disk_path, false);
+	open_block(&p, 2, "caddy");
+	text(&p, 3, caddy, "admin", c->caddy.admin, false);
+	text(&p, 3, caddy, "file", c->caddy.file, true);
+	close_block(&p, 2, true);
 	close_block(&p, 1, false);
 	print_products(&p, c, products);
 	buf_adds(out, "}\n");

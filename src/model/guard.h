@@ -73,39 +73,46 @@ struct sandbox {
 	enum tristate has_network;  /* beyond loopback, as its address families and the interfaces it sees allow */
 };
 
-/* One site of a Caddy. */
+/*
+ * One site of a Caddy. Words stand apart by a space; a blank within one is
+ * "%20". What Caddy fills in later stays as it is written: "{env.UPSTREAM}".
+ */
 struct caddy_site {
-	const char *listen;         /* ":443", "127.0.0.1:8480" */
-	const char *reach;          /* loopback, tailnet, private, public: of that address, as model/host.h has it */
-	const char *hosts;          /* its names, apart by a space; NULL = any */
-	const char *upstreams;      /* what it passes requests to, apart by a space: "127.0.0.1:9119", "unix//run/x.sock" */
-	const char *roots;          /* folders it serves files from; NULL = none */
+	const char *listen;         /* ":443", "127.0.0.1:8480", "unix//run/x.sock" */
+	const char *reach;          /* loopback, tailnet, private, public: of that address, as model/host.h has it; NULL = a name, so not known */
+	const char *hosts;          /* its names; NULL = any */
+	const char *upstreams;      /* what it passes requests to: "127.0.0.1:9119", "unix//run/x.sock"; NULL = nothing */
+	const char *roots;          /* folders it serves files from, "." that it was started in; NULL = none */
 };
 
 /* What the machine's Caddy serves: its loaded configuration, or, second best, its file. */
 struct caddy {
 	struct probe probe;         /* PROBE_INACTIVE: there is no Caddy but our own */
-	const char *how;            /* "loaded configuration", "file" */
+	const char *how;            /* "loaded configuration"; "file": what it would load, which need not be what it has loaded */
+	enum tristate is_whole;     /* TRI_NO: some of it could not be read, so that a site may be missing: note says which */
+	const char *note;           /* why it is the file, or not whole, and what to do; NULL = neither */
+	const char *admin;          /* where it takes orders: "localhost:2019", "unix//run/caddy/admin.sock", "off"; NULL = not known */
 	struct caddy_site *sites;
 	size_t n_sites;
 };
 
 /* One of our own units as this machine's systemd has it, drop-ins included. */
 struct own_unit {
-	const char *unit;           /* "hmc-pane@overview.service" */
-	const char *process;        /* for people: "Overview pane" */
+	const char *unit;           /* "hmc-caddy.service"; panes that are alike are one: "hmc-pane@*.service" */
+	const char *process;        /* for people: "Panes (11)" */
 	const char *user;
 	const char *instance_id;    /* of an exporter; NULL otherwise */
-	const char *network;        /* "none", "loopback", "these addresses: …", "any" */
+	const char *network;        /* "none", "loopback", "these addresses: …", "any"; NULL = not known */
 	const char *reads;          /* for people: what of the machine it may read, beside the system's own files */
 	const char *writes;         /* folders, apart by a space; "nothing" */
 	const char *capabilities;   /* names, apart by a space; "none" */
 	enum tristate no_new_privileges;
 	enum tristate filters_calls;
 	int64_t loose;              /* how many settings are looser than those we ship; COUNT_UNKNOWN */
-	const char *loose_names;    /* which, apart by a space; NULL = none */
+	const char *loose_names;    /* which, apart by a space: "NoNewPrivileges BindPaths"; NULL = none */
 };
 
+/* Units of the system alone: a user's own manager is not seen from here; such an exporter tells by its sandbox. */
 struct own_units {
 	struct probe probe;         /* PROBE_INACTIVE: not installed as units */
 	struct own_unit *list;
@@ -132,6 +139,12 @@ struct decision {
 struct decisions {
 	struct decision *list;
 	size_t n_list;
+};
+
+/* Where the machine's Caddy is asked. */
+struct caddy_place {
+	const char *admin;          /* "unix//run/caddy/admin.sock", "http://127.0.0.1:2019", "off" = never; NULL = where its file says */
+	const char *file;           /* NULL = /etc/caddy/Caddyfile */
 };
 
 #endif

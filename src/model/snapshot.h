@@ -22,6 +22,8 @@ struct reach_expected {
 	const char *tailscale;      /* this machine's address in the tailnet; NULL = any of 100.64.0.0/10 */
 	int64_t *ports;             /* of instances' private dashboards */
 	size_t n_ports;
+	const char **folders;       /* that nobody may serve files from, nor from above: ours, homes, backup repositories */
+	size_t n_folders;
 };
 
 struct host_snapshot {

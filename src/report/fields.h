@@ -12,9 +12,11 @@
 #include "base/cleanup.h"
 #include "report/shapes.h"
 
+#define LONG_TEXT_MAX 1000 /* lists of names that stand in one text */
 #define TEXT(t, member, json)     { .name = json, .kind = FIELD_TEXT, .offset = offsetof(t, member) }
 #define CONTENT(t, member, json, least) \
 	{ .name = json, .kind = FIELD_TEXT, .offset = offsetof(t, member), .content = (least) }
+#define LONG_TEXT(t, member, json) { .name = json, .kind = FIELD_TEXT, .offset = offsetof(t, member), .max = LONG_TEXT_MAX }
 #define TITLE(t, member, json)    CONTENT(t, member, json, PUBLISH_TITLES)
 #define EXCERPT(t, member, json)  CONTENT(t, member, json, PUBLISH_EXCERPTS)
 #define COUNT(t, member, json)    { .name = json, .kind = FIELD_COUNT, .offset = offsetof(t, member) }

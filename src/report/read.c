@@ -228,6 +228,7 @@ static void load_host(const struct config *c, struct kept *kept, int64_t now, st
 	if (!out->has_report)
 		memset(&out->report, 0, sizeof(out->report));
 	out->products = c->products;
+	out->expected = config_expected(c, a);
 }
 
 const struct host_report *report_last_host(const struct config *c, struct arena *a)

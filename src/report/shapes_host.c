@@ -89,6 +89,53 @@ static const struct field products_fields[] = {
 };
 static const struct shape products_shape = SHAPE(struct product_healths, products_fields);
 
+static const struct field caddy_site_fields[] = {
+	TEXT(struct caddy_site, listen, "listen"),
+	TEXT(struct caddy_site, reach, "reach"),
+	LONG_TEXT(struct caddy_site, hosts, "hosts"),
+	LONG_TEXT(struct caddy_site, upstreams, "upstreams"),
+	LONG_TEXT(struct caddy_site, roots, "roots"),
+};
+static const struct shape caddy_site_shape = SHAPE(struct caddy_site, caddy_site_fields);
+
+static const struct field caddy_fields[] = {
+	PROBE(struct caddy),
+	TEXT(struct caddy, how, "how"),
+	TRI(struct caddy, is_whole, "isWhole"),
+	TEXT(struct caddy, note, "note"),
+	TEXT(struct caddy, admin, "admin"),
+	LIST(struct caddy, sites, "sites", caddy_site_shape, CADDY_SITES_MAX),
+};
+static const struct shape caddy_shape = SHAPE(struct caddy, caddy_fields);
+
+static const struct field own_unit_fields[] = {
+	TEXT(struct own_unit, unit, "unit"),
+	TEXT(struct own_unit, process, "process"),
+	TEXT(struct own_unit, user, "user"),
+	TEXT(struct own_unit, instance_id, "instanceId"),
+	TEXT(struct own_unit, network, "network"),
+	LONG_TEXT(struct own_unit, reads, "reads"),
+	LONG_TEXT(struct own_unit, writes, "writes"),
+	LONG_TEXT(struct own_unit, capabilities, "capabilities"),
+	TRI(struct own_unit, no_new_privileges, "noNewPrivileges"),
+	TRI(struct own_unit, filters_calls, "filtersCalls"),
+	COUNT(struct own_unit, loose, "loose"),
+	LONG_TEXT(struct own_unit, loose_names, "looseNames"),
+};
+static const struct shape own_unit_shape = SHAPE(struct own_unit, own_unit_fields);
+
+static const struct field own_units_fields[] = {
+	PROBE(struct own_units),
+	LIST(struct own_units, list, "units", own_unit_shape, OWN_UNITS_MAX),
+};
+static const struct shape own_units_shape = SHAPE(struct own_units, own_units_fields);
+
+static const struct field own_files_fields[] = {
+	PROBE(struct own_files),
+	LIST(struct own_files, list, "files", file_guard_shape, OWN_FILES_MAX),
+};
+static const struct shape own_files_shape = SHAPE(struct own_files, own_files_fields);
+
 static const struct field host_readings[] = {
 	OBJECT(struct host_report, disk, "disk", disk_shape),
 	OBJECT(struct host_report, memory, "memory", memory_shape),
@@ -99,6 +146,9 @@ static const struct field host_readings[] = {
 	OBJECT(struct host_report, timers, "timers", host_timers_shape),
 	OBJECT(struct host_report, listeners, "listeners", listeners_shape),
 	OBJECT(struct host_report, products, "products", products_shape),
+	OBJECT(struct host_report, caddy, "caddy", caddy_shape),
+	OBJECT(struct host_report, own_units, "ownUnits", own_units_shape),
+	OBJECT(struct host_report, own_files, "ownFiles", own_files_shape),
 };
 static const struct shape host_readings_shape = SHAPE(struct host_report, host_readings);
 

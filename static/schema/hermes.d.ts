@@ -2081,6 +2081,55 @@ export interface HermesHostReadings {
 	timers: HermesHostTimers
 	listeners: HermesListeners
 	products: HermesProductHealths
+	caddy: HermesCaddy
+	ownUnits: HermesOwnUnits
+	ownFiles: HermesOwnFiles
+}
+/** What the machine's Caddy serves: as it has loaded it, or as its file says. */
+export interface HermesCaddy extends HermesProbe {
+	/** "loaded configuration", "file". */
+	how: string | null
+	/** false: some of it could not be read; note says which. */
+	isWhole: boolean | null
+	note: string | null
+	/** Where it takes orders: "localhost:2019", "unix//run/caddy/admin.sock", "off". */
+	admin: string | null
+	sites: HermesCaddySite[]
+}
+/** Names stand apart by a space. */
+export interface HermesCaddySite {
+	listen: string | null
+	/** loopback, tailnet, private, public; null where it listens on a name. */
+	reach: string | null
+	/** null: any name. */
+	hosts: string | null
+	upstreams: string | null
+	roots: string | null
+}
+/** Our own units as this machine's systemd has them. */
+export interface HermesOwnUnits extends HermesProbe {
+	units: HermesOwnUnit[]
+}
+export interface HermesOwnUnit {
+	unit: string | null
+	process: string | null
+	user: string | null
+	/** Of an exporter. */
+	instanceId: string | null
+	/** "none", "loopback", "these addresses: …", "any". */
+	network: string | null
+	reads: string | null
+	writes: string | null
+	capabilities: string | null
+	noNewPrivileges: boolean | null
+	filtersCalls: boolean | null
+	/** How many settings are looser than those that ship. */
+	loose: HermesInteger | null
+	looseNames: string | null
+}
+/** Our own files that hold secrets, or decide who may do what. */
+export interface HermesOwnFiles extends HermesProbe {
+	files: HermesFileGuard[]
 }
 
 export interface HermesDisk extends HermesProbe {
