@@ -239,9 +239,13 @@ static const char *call_failure(struct manager *m, int r, const sd_bus_error *e)
 	return arena_printf(m->arena, "systemd on %s cannot be asked: %s", name, strerrordesc_np(-r));
 }
 
-/* Asks one question with one string; gives the reply (sd_bus_message_unref), or NULL with *reason. */
-static sd_bus_message *ask(struct manager *m, const char *object, const char *interface, const char *member,
-			   const char *argument, const char **reason)
+/*
+ * Asks one question with one string, or, where `pattern` is given, with a list
+ * of nothing and a list of that; gives the reply (sd_bus_message_unref), or
+ * NULL with *reason.
+ */
+static sd_bus_message *ask_with(struct manager *m, const char *object, const char *interface, const char *member,
+				const char *argument, const char *pattern, const char **reason)
 {
 	CLEANUP(free_message) sd_bus_message *call = NULL;
 	CLEANUP(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -262,7 +266,7 @@ static sd_bus_message *ask(struct manager *m, const char *object, const char *in
 	}
 	r = sd_bus_message_new_method_call(m->bus, &call, SYSTEMD, object, interface, member);
 	if (r >= 0)
-		r = sd_bus_message_append(call, "s", argument);
+		r = pattern ? sd_bus_message_append(call, "asas", 0, 1, pattern) : sd_bus_message_append(call, "s", argument);
 	if (r >= 0) /* a question never starts a service */
 		r = sd_bus_message_set_auto_start(call, 0);
 	if (r >= 0)
@@ -272,6 +276,12 @@ static sd_bus_message *ask(struct manager *m, const char *object, const char *in
 		return NULL;
 	}
 	return reply;
+}
+
+static sd_bus_message *ask(struct manager *m, const char *object, const char *interface, const char *member,
+			   const char *argument, const char **reason)
+{
+	return ask_with(m, object, interface, member, argument, NULL, reason);
 }
 
 static const char *unreadable(struct manager *m)
@@ -293,6 +303,49 @@ const char *manager_load_unit(struct manager *m, const char *name, const char **
 		return NULL;
 	}
 	return arena_strdup(m->arena, object);
+}
+
+int manager_list_units(struct manager *m, const char *pattern, const char **names, int max, const char **reason)
+{
+	CLEANUP(free_message) sd_bus_message *reply = ask_with(m, SYSTEMD_PATH, SYSTEMD ".Manager", "ListUnitsByPatterns", NULL, pattern, reason);
+	const char *name, *load;
+	int n = 0, r;
+
+	if (!reply)
+		return -1;
+	r = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
+	while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'r', "ssssssouso")) > 0) {
+		r = sd_bus_message_read(reply, "s", &name);
+		if (r >= 0)
+			r = sd_bus_message_skip(reply, "s");
+		if (r >= 0)
+			r = sd_bus_message_read(reply, "s", &load);
+		if (r >= 0 && strcmp(load, "loaded") == 0 && n++ < max)
+			names[n - 1] = str_clean(m->arena, name, strlen(name), TEXT_MAX);
+		if (r >= 0)
+			r = sd_bus_message_skip(reply, "sssouso");
+		if (r >= 0)
+			r = sd_bus_message_exit_container(reply);
+	}
+	if (r >= 0)
+		return n;
+	*reason = unreadable(m);
+	return -1;
+}
+
+/* Whatever it is, as text. */
+static int read_any(struct manager *m, sd_bus_message *reply, const struct property *p, const char *contents)
+{
+	CLEANUP(buf_done) struct buf text = BUF_INIT(64 * 1024);
+	int r = sd_bus_message_enter_container(reply, 'v', contents);
+
+	if (r >= 0)
+		r = bus_text(reply, &text);
+	if (r >= 0)
+		r = sd_bus_message_exit_container(reply);
+	if (r >= 0 && !text.overflow)
+		*(const char **)p->to = str_clean(m->arena, buf_str(&text), text.len, 64 * 1024);
+	return r;
 }
 
 static const struct property *find_property(const struct property *wanted, size_t n, const char *name)
@@ -318,6 +371,8 @@ static int read_variant(struct manager *m, sd_bus_message *reply, const struct p
 
 	if (r < 0)
 		return r;
+	if (p && strcmp(p->type, "*") == 0)
+		return read_any(m, reply, p, contents);
 	if (!p || !str_eq(contents, p->type))
 		return sd_bus_message_skip(reply, "v");
 	if (strcmp(p->type, "s") == 0) {

@@ -14,6 +14,7 @@
 #include <systemd/sd-bus.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "model/unit.h"
 
 #define BUS_CONNECT_US (1000 * 1000)
@@ -28,10 +29,14 @@ struct manager {
 	bool is_absent;      /* that failure is: this user has no manager running */
 };
 
-/* What to take out of an interface: `to` is a const char ** for "s" and for "(ss)" (its second), else the C type. */
+/*
+ * What to take out of an interface: `to` is a const char ** for "s", for "(ss)"
+ * (its second) and for "*", else the C type. "*" takes whatever comes, as the
+ * text that bus_text() makes of it.
+ */
 struct property {
 	const char *name;
-	const char *type; /* "s", "t" (uint64_t), "u" (uint32_t), "i" (int32_t), "(ss)" */
+	const char *type; /* "s", "t" (uint64_t), "u" (uint32_t), "i" (int32_t), "(ss)", "*" */
 	void *to;
 };
 
@@ -68,5 +73,19 @@ const char *manager_load_unit(struct manager *m, const char *name, const char **
  */
 bool manager_get_all(struct manager *m, const char *object, const char *interface,
 		     const struct property *wanted, size_t n_wanted, const char **reason);
+
+/*
+ * Names of the units of that pattern ("hmc*.service") that systemd has loaded,
+ * at most max, in `names`; how many there are, or -1 with *reason.
+ */
+int manager_list_units(struct manager *m, const char *pattern, const char **names, int max, const char **reason);
+
+/*
+ * Writes the value at which the message stands, whichever it is: yes and no,
+ * numbers, texts with "%20" for a blank, members of a structure apart by ':',
+ * of a list by ' ', an address of IPAddressAllow= as "127.0.0.0/8". Negative
+ * when the message is broken.
+ */
+int bus_text(sd_bus_message *m, struct buf *out);
 
 #endif
