@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "cmd/own_plan.h"
 #include "cmd/slow.h"
 #include "hermes/hermes.h"
 #include "probe/caddy.h"
@@ -53,6 +54,7 @@ struct collector {
 	struct slow slow[SLOW_MAX];
 	size_t n_slow;
 	bool is_fresh;              /* by hand: every reading is taken now, the slow ones too */
+	struct arena *own_arena;    /* what the looking at ourselves goes by */
 	struct arena *kept_arena;   /* of the report that the slow ones may be kept from */
 	const char *skipped[TASKS_MAX];
 	char hostname[256];
@@ -157,6 +159,7 @@ static void plan_host(struct collector *c)
 {
 	const struct config *config = c->config;
 	struct host_report *h = &c->host;
+	const struct own_question *own;
 
 	task(c, "the disk", probe_disk, config->disk_path, &h->disk, sizeof(h->disk));
 	task(c, "/proc/meminfo", probe_memory, "/proc", &h->memory, sizeof(h->memory));
@@ -170,6 +173,9 @@ static void plan_host(struct collector *c)
 	slow_task(c, "the configured products", probe_products, &config->products, &h->products, sizeof(h->products), PRODUCTS_EVERY_S);
 	c->tasks[c->n_tasks - 1].limit_us = PRODUCTS_LIMIT_US;
 	slow_task(c, "the machine's Caddy", probe_caddy, &config->caddy, &h->caddy, sizeof(h->caddy), GUARD_EVERY_S);
+	own = own_plan(config, c->own_arena = arena_new(KEPT_ARENA_MAX));
+	slow_task(c, "our own units", probe_own_units, own, &h->own_units, sizeof(h->own_units), GUARD_EVERY_S);
+	task(c, "our own files", probe_own_files, own, &h->own_files, sizeof(h->own_files));
 }
 
 static void look_up_self(struct collector *c)
@@ -311,6 +317,7 @@ void collector_free(struct collector *c)
 	runner_free(c->runner);
 	arena_free(c->kept_arena);
 	arena_free(c->self_arena);
+	arena_free(c->own_arena);
 	free(c->key_dir);
 	free(c);
 }

@@ -15,7 +15,7 @@
 #define DECISIONS_MAX    20
 #define CADDY_SITES_MAX  200
 #define OWN_UNITS_MAX    60
-#define OWN_FILES_MAX    40
+#define OWN_FILES_MAX    100
 
 /* A file, by what stat() says of it; it is never opened for that. */
 struct file_guard {
