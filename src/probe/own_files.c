@@ -122,13 +122,19 @@ static const char *path_of(struct look *l, const char *pattern)
 	return pattern;
 }
 
+/* What is not installed (`make run`) is its user's own altogether. */
+static int64_t root_of(const struct own_question *q)
+{
+	return str_starts(q->etc_dir, "/etc/") ? 0 : (int64_t)geteuid();
+}
+
 static void add_places(struct look *l)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		const struct place *p = &places[i];
 		const char *path = str_eq(p->path, "ETC/config.json") && l->q->config ? l->q->config : path_of(l, p->path);
 
-		add(l, path, p->holds, p->owner == OWNER_ROOT ? 0 : (int64_t)geteuid(), p->most);
+		add(l, path, p->holds, p->owner == OWNER_ROOT ? root_of(l->q) : (int64_t)geteuid(), p->most);
 	}
 }
 
@@ -180,7 +186,7 @@ void probe_own_files(void *out, const void *in, struct arena *a, int64_t deadlin
 	p->source = "stat of our own files";
 	l.out->list = arena_calloc(a, OWN_FILES_MAX, sizeof(*l.out->list));
 	for (size_t i = 0; i < l.q->n_keys; i++)
-		add(&l, l.q->keys[i].path, l.q->keys[i].is_public ? "a public key of sign-in" : "a key of sign-in", 0,
+		add(&l, l.q->keys[i].path, l.q->keys[i].is_public ? "a public key of sign-in" : "a key of sign-in", root_of(l.q),
 		    l.q->keys[i].is_public ? PUBLIC_MOST : KEY_MOST);
 	add_places(&l);
 	add_sockets(&l);

@@ -166,6 +166,8 @@ static const char *plain(const struct own_setting *s, const char *words, struct 
 	for (const char *at = next_word(words, &n); n; at = next_word(at + n, &n)) {
 		const char *word = plain_word(at, n, a);
 
+		if (str_eq(s->name, "DeviceAllow") && str_eq(word, "char-rtc:r"))
+			continue; /* ProtectClock= adds it by itself, and by it no clock is set */
 		if (str_starts(s->name, "IPAddress"))
 			word = address_word(word, a);
 		add_words(&b, word, strlen(word));
