@@ -102,13 +102,17 @@ static void add(struct look *l, const char *path, const char *holds, int64_t own
 	}
 	f = &l->out->list[l->out->n_list++];
 	*f = (struct file_guard){ .path = path, .holds = holds, .mode = COUNT_UNKNOWN };
-	if (!ok)
+	if (!ok) {
+		f->reason = strerrordesc_np(errno);
 		return;
+	}
 	f->owner = user_name(st.st_uid, l->a);
 	f->group = group_name(st.st_gid, l->a);
 	f->mode = st.st_mode & 07777;
 	f->changed_at = st.st_mtim.tv_sec;
 	f->is_private = S_ISLNK(st.st_mode) ? TRI_NO : judge(&st, owner, most, l->a);
+	if (S_ISLNK(st.st_mode))
+		f->reason = "a symbolic link";
 }
 
 static const char *path_of(struct look *l, const char *pattern)

@@ -2127,6 +2127,23 @@ export interface HermesOwnUnit {
 	loose: HermesInteger | null
 	looseNames: string | null
 }
+/** A file or folder, by what stat() says of it. */
+export interface HermesFileGuard {
+	/** Below the home, or absolute. */
+	path: string | null
+	/** For people: "keys and bot tokens". */
+	holds: string | null
+	owner: string | null
+	group: string | null
+	/** Permission bits, as a number: 384 is 0600. */
+	mode: HermesInteger | null
+	/** By its own mode: nobody but its owner, or the owner's own group, has rights on it. */
+	isPrivate: boolean | null
+	changedAt: HermesTime | null
+	/** Why nothing of it could be told. */
+	reason: string | null
+}
+
 /** Our own files that hold secrets, or decide who may do what. */
 export interface HermesOwnFiles extends HermesProbe {
 	files: HermesFileGuard[]
