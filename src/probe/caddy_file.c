@@ -10,6 +10,8 @@
 #include "probe/files.h"
 
 #define FILE_MAX     (1024 * 1024)
+#define ALL_MAX      (2 * 1024 * 1024) /* bytes of all files and of what is filled into snippets */
+#define WORDS_MAX    40000             /* of all files, those of a snippet as often as it is imported */
 #define DEPTH_MAX    12
 #define IMPORTS_MAX  100
 #define SNIPPETS_MAX 100
@@ -33,6 +35,8 @@ struct reader {
 	size_t n_snippets;
 	const char *bind;       /* default_bind; NULL = every address */
 	int n_imports;
+	size_t bytes_left;      /* an import in an import grows fast: what may still be taken in */
+	size_t words_left;
 };
 
 struct site {
@@ -87,6 +91,16 @@ static void not_followed(struct reader *r, const char *what)
 	caddy_not_whole(r->to, arena_printf(r->a, "import %s is not followed, so that a site may be missing here", str_clean(r->a, what, strlen(what), 120)));
 }
 
+static bool take_budget(struct reader *r, size_t n, size_t *left)
+{
+	bool ok = n <= *left;
+
+	*left -= ok ? n : 0;
+	if (!ok)
+		caddy_not_whole(r->to, "there is more in it than is read");
+	return ok;
+}
+
 /* What stands in one file, whose name is seen from r->dir. */
 static void read_text(struct reader *r, const char *path, const char *text, size_t n, struct site *site, int depth)
 {
@@ -98,6 +112,8 @@ static void read_text(struct reader *r, const char *path, const char *text, size
 		caddy_not_whole(r->to, arena_printf(r->a, "%s is too long to be read whole", path));
 	if (words.has_gaps)
 		caddy_not_whole(r->to, arena_printf(r->a, "%s uses variables of Caddy's environment, which cannot be read from here", path));
+	if (!take_budget(r, words.n, &r->words_left) || !take_budget(r, n, &r->bytes_left))
+		return;
 	if (site)
 		read_body(r, site, all, dir, depth);
 	else
@@ -107,7 +123,7 @@ static void read_text(struct reader *r, const char *path, const char *text, size
 /* openat2() refuses ".." and links that lead out, so that only what lies beneath the folder is read. */
 static void read_one(struct reader *r, const char *path, struct site *site, int depth)
 {
-	const struct file_rules rules = { .max_bytes = FILE_MAX, .owner_uid = -1 };
+	const struct file_rules rules = { .max_bytes = r->bytes_left < FILE_MAX ? r->bytes_left : FILE_MAX, .owner_uid = -1 };
 	const char *reason;
 	struct stat st;
 	char *text;
@@ -164,9 +180,12 @@ static void import(struct reader *r, struct site *site, struct span line, const 
 	}
 	if (snippet) {
 		struct span body = snippet->body;
+		size_t n = (size_t)(body.end - body.at);
 
-		body.at = caddy_tokens_fill(body.at, (size_t)(body.end - body.at), line.at + 2, (size_t)(line.end - line.at - 2), r->a);
-		body.end = body.at + (snippet->body.end - snippet->body.at);
+		if (!take_budget(r, n, &r->words_left))
+			return;
+		body.at = caddy_tokens_fill(body.at, n, line.at + 2, (size_t)(line.end - line.at - 2), r->a, &r->bytes_left);
+		body.end = body.at + n;
 		if (site)
 			read_body(r, site, body, dir, depth + 1);
 		else
@@ -225,27 +244,12 @@ static void read_body(struct reader *r, struct site *site, struct span s, const 
 	}
 }
 
-/* "https://example.com:8443/path" -> its name and port. */
-static void take_address(struct reader *r, const char *address, struct buf *host, const char **port)
-{
-	const char *start = strstr(address, "://"), *end, *colon;
-
-	*port = str_starts(address, "http://") ? "80" : "443";
-	start = start ? start + 3 : address;
-	end = start + strcspn(start, "/");
-	colon = *start == '[' ? strchr(start, ']') : start;
-	colon = colon ? memchr(colon, ':', (size_t)(end - colon)) : NULL;
-	if (colon && colon + 1 < end)
-		*port = arena_strndup(r->a, colon + 1, (size_t)(end - colon - 1));
-	if (colon)
-		end = colon;
-	caddy_add_word(host, start, (size_t)(end - start));
-}
-
 static void add_at(struct reader *r, const struct site *site, const struct buf *host, const char *port)
 {
 	const char *binds = site->binds.len ? buf_str(&site->binds) : r->bind;
 
+	if (r->to->n_sites == CADDY_SITES_MAX)
+		binds = NULL; /* the list is full, and says so */
 	if (!binds) {
 		caddy_add_site(r->to, arena_printf(r->a, ":%s", port), host, &site->upstreams, &site->roots, r->a);
 		return;
@@ -269,12 +273,9 @@ static void add_sites(struct reader *r, const struct site *site, struct span lin
 		for (const char *at = t->text; *at;) {
 			size_t n = strcspn(at, ",");
 			CLEANUP(buf_done) struct buf host = BUF_INIT(CADDY_WORDS_MAX);
-			const char *port;
 
-			if (n > 0) {
-				take_address(r, arena_strndup(r->a, at, n), &host, &port);
-				add_at(r, site, &host, port);
-			}
+			if (n > 0)
+				add_at(r, site, &host, caddy_take_address(arena_strndup(r->a, at, n), &host, r->a));
 			at += n + (at[n] == ',');
 		}
 	}
@@ -378,6 +379,8 @@ bool caddy_read_file(struct caddy *to, const char *path, struct arena *a, bool *
 	size_t n;
 
 	r->to = to;
+	r->bytes_left = ALL_MAX;
+	r->words_left = WORDS_MAX;
 	r->a = a;
 	r->dir = slash > path ? arena_strndup(a, path, (size_t)(slash - path)) : "/";
 	result = file_read_beneath(r->dir, name, &rules, a, &text, &n, &st, reason);

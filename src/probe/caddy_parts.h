@@ -16,6 +16,9 @@ void caddy_add_word(struct buf *words, const char *word, size_t n);
 void caddy_add_site(struct caddy *to, const char *listen, const struct buf *hosts, const struct buf *upstreams,
 		    const struct buf *roots, struct arena *a);
 
+/* The address of a site, "https://example.com:8443/path": adds its name to host and gives its port. */
+const char *caddy_take_address(const char *address, struct buf *host, struct arena *a);
+
 /* Some of it was not read: keeps the first reason. */
 void caddy_not_whole(struct caddy *to, const char *note);
 

@@ -102,7 +102,7 @@ void caddy_add_site(struct caddy *to, const char *listen, const struct buf *host
 	if (!to->sites)
 		to->sites = arena_calloc(a, CADDY_SITES_MAX, sizeof(*to->sites));
 	if (to->n_sites == CADDY_SITES_MAX) {
-		caddy_not_whole(to, arena_printf(a, "there are more than %d sites; the rest is not listed", CADDY_SITES_MAX));
+		caddy_not_whole(to, "there are more sites than are listed");
 		return;
 	}
 	s = &to->sites[to->n_sites++];
@@ -114,4 +114,18 @@ void caddy_add_site(struct caddy *to, const char *listen, const struct buf *host
 	s->roots = words_of(to, roots, a);
 	if (hosts->overflow)
 		words_of(to, hosts, a);
+}
+
+const char *caddy_take_address(const char *address, struct buf *host, struct arena *a)
+{
+	const char *start = strstr(address, "://"), *port = str_starts(address, "http://") ? "80" : "443", *end, *colon;
+
+	start = start ? start + 3 : address;
+	end = start + strcspn(start, "/");
+	colon = *start == '[' ? strchr(start, ']') : start;
+	colon = colon && colon < end ? memchr(colon, ':', (size_t)(end - colon)) : NULL;
+	if (colon && colon + 1 < end)
+		port = arena_strndup(a, colon + 1, (size_t)(end - colon - 1));
+	caddy_add_word(host, start, (size_t)((colon ? colon : end) - start));
+	return port;
 }

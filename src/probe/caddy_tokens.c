@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 #define WORD_MAX 4096
+#define ARGS_MAX 20
 
 struct lexer {
 	const char *at;
@@ -101,7 +102,7 @@ struct caddy_tokens caddy_tokens(const char *text, size_t n, struct arena *a)
 {
 	struct lexer l = { .at = text, .end = text + n, .line = 1, .a = a };
 
-	l.out.list = arena_calloc(a, CADDY_TOKENS_MAX, sizeof(*l.out.list));
+	l.out.list = arena_calloc(a, n + 1 < CADDY_TOKENS_MAX ? n + 1 : CADDY_TOKENS_MAX, sizeof(*l.out.list));
 	for (skip(&l); l.at < l.end; skip(&l)) {
 		if (l.out.n == CADDY_TOKENS_MAX) {
 			l.out.is_cut = true;
@@ -121,19 +122,26 @@ static const char *replaced(const char *word, const char *what, const char *by, 
 }
 
 const struct caddy_token *caddy_tokens_fill(const struct caddy_token *list, size_t n, const struct caddy_token *args, size_t n_args,
-					    struct arena *a)
+					    struct arena *a, size_t *bytes_left)
 {
 	struct caddy_token *out = arena_calloc(a, n ? n : 1, sizeof(*out));
+	const char *names[2 * ARGS_MAX];
 
+	n_args = n_args < ARGS_MAX ? n_args : ARGS_MAX;
+	for (size_t j = 0; j < n_args; j++) {
+		names[2 * j] = arena_printf(a, "{args.%zu}", j);
+		names[2 * j + 1] = arena_printf(a, "{args[%zu]}", j);
+	}
 	for (size_t i = 0; i < n; i++) {
 		out[i] = list[i];
-		for (size_t j = 0; j < n_args && strstr(out[i].text, "{args"); j++) {
-			const char *text = replaced(out[i].text, arena_printf(a, "{args.%zu}", j), args[j].text, a);
+		for (size_t j = 0; j < 2 * n_args && strstr(out[i].text, "{args"); j++) {
+			size_t most = strlen(out[i].text) + strlen(args[j / 2].text);
+			const char *text = most < WORD_MAX && most < *bytes_left ? replaced(out[i].text, names[j], args[j / 2].text, a) : NULL;
 
 			if (!text)
-				text = replaced(out[i].text, arena_printf(a, "{args[%zu]}", j), args[j].text, a);
-			if (text)
-				out[i].text = text;
+				continue;
+			out[i].text = text;
+			*bytes_left -= most;
 		}
 	}
 	return out;

@@ -31,8 +31,8 @@ struct caddy_tokens {
 /* Takes n bytes apart; everything in `a`. {$NAME:default} becomes its default. */
 struct caddy_tokens caddy_tokens(const char *text, size_t n, struct arena *a);
 
-/* A copy of the n words of a snippet with {args.0}, or {args[0]}, filled in from what it is imported with. */
+/* A copy of the n words of a snippet with {args.0}, or {args[0]}, filled in from what it is imported with, while *bytes_left lasts. */
 const struct caddy_token *caddy_tokens_fill(const struct caddy_token *list, size_t n, const struct caddy_token *args, size_t n_args,
-					    struct arena *a);
+					    struct arena *a, size_t *bytes_left);
 
 #endif

@@ -209,11 +209,23 @@ static void imports_are_followed_beneath_the_folder_alone(void **state)
 
 static void a_file_that_imports_itself_ends(void **state)
 {
-	CLEANUP(arena_freep) struct arena *a = arena_new(512 * 1024 * 1024);
+	CLEANUP(arena_freep) struct arena *a = arena_new(64 * 1024 * 1024);
+	CLEANUP(buf_done) struct buf b = BUF_INIT(1024 * 1024);
 	struct caddy c = from_file("import Caddyfile\nimport Caddyfile\n(x) {\n\timport x\n\timport x\n}\n:80 {\n\timport x\n}\n", a);
 
 	(void)state;
 	assert_int_equal(c.is_whole, TRI_NO);
+	/* Much of everything: it stays within the memory that a probe has. */
+	buf_adds(&b, "(x) {\n");
+	for (int i = 0; i < 300; i++)
+		buf_adds(&b, "\treverse_proxy {args.0}{args.1}{args[2]}\n");
+	buf_adds(&b, "}\n:80 {\n");
+	for (int i = 0; i < 300; i++)
+		buf_printf(&b, "\timport x %01000d %01000d %01000d\n\timport Caddyfile\n", i, i, i);
+	buf_adds(&b, "}\n");
+	for (int i = 0; i < 300; i++)
+		buf_printf(&b, "import ../%d\n", i);
+	assert_int_equal(from_file(buf_str(&b), a).is_whole, TRI_NO);
 }
 
 static void odd_files_are_read_to_their_end(void **state)
