@@ -13,7 +13,6 @@
 #include "base/str.h"
 
 #define SYSTEMD        "org.freedesktop.systemd1"
-#define SYSTEMD_PATH   "/org/freedesktop/systemd1"
 #define SYSTEM_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 #define TEXT_MAX       200
 
@@ -239,13 +238,8 @@ static const char *call_failure(struct manager *m, int r, const sd_bus_error *e)
 	return arena_printf(m->arena, "systemd on %s cannot be asked: %s", name, strerrordesc_np(-r));
 }
 
-/*
- * Asks one question with one string, or, where `pattern` is given, with a list
- * of nothing and a list of that; gives the reply (sd_bus_message_unref), or
- * NULL with *reason.
- */
-static sd_bus_message *ask_with(struct manager *m, const char *object, const char *interface, const char *member,
-				const char *argument, const char *pattern, const char **reason)
+sd_bus_message *manager_ask(struct manager *m, const char *object, const char *interface, const char *member,
+			    const char *argument, const char *pattern, const char **reason)
 {
 	CLEANUP(free_message) sd_bus_message *call = NULL;
 	CLEANUP(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -276,147 +270,4 @@ static sd_bus_message *ask_with(struct manager *m, const char *object, const cha
 		return NULL;
 	}
 	return reply;
-}
-
-static sd_bus_message *ask(struct manager *m, const char *object, const char *interface, const char *member,
-			   const char *argument, const char **reason)
-{
-	return ask_with(m, object, interface, member, argument, NULL, reason);
-}
-
-static const char *unreadable(struct manager *m)
-{
-	return arena_printf(m->arena, "systemd on %s gave an answer that cannot be read",
-			    manager_bus_name(m));
-}
-
-const char *manager_load_unit(struct manager *m, const char *name, const char **reason)
-{
-	CLEANUP(free_message) sd_bus_message *reply = NULL;
-	const char *object;
-
-	reply = ask(m, SYSTEMD_PATH, SYSTEMD ".Manager", "LoadUnit", name, reason);
-	if (!reply)
-		return NULL;
-	if (sd_bus_message_read(reply, "o", &object) < 0) {
-		*reason = unreadable(m);
-		return NULL;
-	}
-	return arena_strdup(m->arena, object);
-}
-
-int manager_list_units(struct manager *m, const char *pattern, const char **names, int max, const char **reason)
-{
-	CLEANUP(free_message) sd_bus_message *reply = ask_with(m, SYSTEMD_PATH, SYSTEMD ".Manager", "ListUnitsByPatterns", NULL, pattern, reason);
-	const char *name, *load;
-	int n = 0, r;
-
-	if (!reply)
-		return -1;
-	r = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
-	while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'r', "ssssssouso")) > 0) {
-		r = sd_bus_message_read(reply, "s", &name);
-		if (r >= 0)
-			r = sd_bus_message_skip(reply, "s");
-		if (r >= 0)
-			r = sd_bus_message_read(reply, "s", &load);
-		if (r >= 0 && strcmp(load, "loaded") == 0 && n++ < max)
-			names[n - 1] = str_clean(m->arena, name, strlen(name), TEXT_MAX);
-		if (r >= 0)
-			r = sd_bus_message_skip(reply, "sssouso");
-		if (r >= 0)
-			r = sd_bus_message_exit_container(reply);
-	}
-	if (r >= 0)
-		return n;
-	*reason = unreadable(m);
-	return -1;
-}
-
-/* Whatever it is, as text. */
-static int read_any(struct manager *m, sd_bus_message *reply, const struct property *p, const char *contents)
-{
-	CLEANUP(buf_done) struct buf text = BUF_INIT(64 * 1024);
-	int r = sd_bus_message_enter_container(reply, 'v', contents);
-
-	if (r >= 0)
-		r = bus_text(reply, &text);
-	if (r >= 0)
-		r = sd_bus_message_exit_container(reply);
-	if (r >= 0 && !text.overflow)
-		*(const char **)p->to = str_clean(m->arena, buf_str(&text), text.len, 64 * 1024);
-	return r;
-}
-
-static const struct property *find_property(const struct property *wanted, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(wanted[i].name, name) == 0)
-			return &wanted[i];
-	}
-	return NULL;
-}
-
-/* Strings are systemd's and unit files' words: cleaned like any foreign text; "" is as good as none. */
-static void keep_string(struct manager *m, const struct property *p, const char *s)
-{
-	*(const char **)p->to = *s ? str_clean(m->arena, s, strlen(s), TEXT_MAX) : NULL;
-}
-
-/* At a variant: takes it when it is what p wants, else steps over it. Negative when the message is broken. */
-static int read_variant(struct manager *m, sd_bus_message *reply, const struct property *p)
-{
-	const char *contents = NULL, *first, *second;
-	int r = sd_bus_message_peek_type(reply, NULL, &contents);
-
-	if (r < 0)
-		return r;
-	if (p && strcmp(p->type, "*") == 0)
-		return read_any(m, reply, p, contents);
-	if (!p || !str_eq(contents, p->type))
-		return sd_bus_message_skip(reply, "v");
-	if (strcmp(p->type, "s") == 0) {
-		r = sd_bus_message_read(reply, "v", "s", &second);
-		if (r >= 0)
-			keep_string(m, p, second);
-		return r;
-	}
-	if (strcmp(p->type, "(ss)") == 0) {
-		r = sd_bus_message_read(reply, "v", "(ss)", &first, &second);
-		if (r >= 0)
-			keep_string(m, p, second);
-		return r;
-	}
-	return sd_bus_message_read(reply, "v", p->type, p->to);
-}
-
-static int read_properties(struct manager *m, sd_bus_message *reply, const struct property *wanted, size_t n)
-{
-	int r = sd_bus_message_enter_container(reply, 'a', "{sv}");
-
-	while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'e', "sv")) > 0) {
-		const char *name;
-
-		r = sd_bus_message_read(reply, "s", &name);
-		if (r >= 0)
-			r = read_variant(m, reply, find_property(wanted, n, name));
-		if (r >= 0)
-			r = sd_bus_message_exit_container(reply);
-	}
-	return r;
-}
-
-bool manager_get_all(struct manager *m, const char *object, const char *interface,
-		     const struct property *wanted, size_t n_wanted, const char **reason)
-{
-	CLEANUP(free_message) sd_bus_message *reply = NULL;
-
-	reply = ask(m, object, "org.freedesktop.DBus.Properties", "GetAll", interface, reason);
-	if (!reply)
-		return false;
-	if (read_properties(m, reply, wanted, n_wanted) < 0) {
-		*reason = unreadable(m);
-		return false;
-	}
-	return true;
 }

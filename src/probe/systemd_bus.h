@@ -60,6 +60,14 @@ enum tristate linger_of(const char *dir, const char *user, struct arena *a);
 enum tristate manager_lingers(struct manager *m);
 
 /*
+ * Asks one question with one string, or, where `pattern` is given, with a list
+ * of nothing and a list of that; gives the reply (sd_bus_message_unref), or
+ * NULL with *reason.
+ */
+sd_bus_message *manager_ask(struct manager *m, const char *object, const char *interface, const char *member,
+			    const char *argument, const char *pattern, const char **reason);
+
+/*
  * The object of a unit, loading its file where that had not happened (which
  * starts nothing): a unit that does not exist has an object too. NULL with
  * *reason when systemd cannot be asked or refuses.
