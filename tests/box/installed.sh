@@ -178,6 +178,55 @@ is_confined() {
 	truth "and asks a product over loopback: nobody is there" host_refused
 }
 
+# The machine's exporter, started afresh: what it looks at every other minute is looked at now.
+host_says() { # FILTER
+	rm -f "$reports/host/report.json"
+	systemctl start hmc-export-host.service
+	jq -e ".readings | $1" "$reports/host/report.json" || {
+		jq -c '.readings | .caddy, .ownUnits, (.ownFiles.files[]? | select(.isPrivate != true))' "$reports/host/report.json"
+		return 1
+	}
+}
+
+# What this machine has in force of ours, and what its own Caddy serves.
+knows_itself() {
+	local loosened=/etc/systemd/system/hmc-pane@ops.service.d
+	truth "every unit of ours is as it ships" host_says '.ownUnits | .state == "ok" and all(.units[]; .loose == 0 and .noNewPrivileges and .filtersCalls and .capabilities == "none")'
+	truth "panes are told of as one, without a network" host_says '.ownUnits.units | map(select(.unit == "hmc-pane@*.service")) | length == 1 and .[0].network == "none" and .[0].user == "hmc"'
+	truth "an exporter is its user's" host_says '.ownUnits.units[] | select(.instanceId == "vijay") | .user == "root" and (.writes | contains("/root/.hermes"))'
+	truth "our files are private" host_says '.ownFiles | .state == "ok" and (.files | length) > 8 and all(.files[]; .isPrivate)'
+	mkdir -p "$loosened"
+	printf '%s\n' '[Service]' 'PrivateNetwork=no' 'RestrictAddressFamilies=AF_INET' 'IPAddressAllow=10.0.0.7' 'BindPaths=-/srv' > "$loosened/loose.conf"
+	systemctl daemon-reload
+	truth "a drop-in that loosens a pane is told" host_says '.ownUnits.units[] | select(.unit == "hmc-pane@ops.service") |
+		.loose == 4 and .looseNames == "BindPaths RestrictAddressFamilies IPAddressAllow PrivateNetwork" and (.network | contains("10.0.0.7")) and (.writes | contains("/srv"))'
+	rm -r "$loosened"
+	systemctl daemon-reload
+	chmod o+r /etc/hermes-mission-control/jwt.key
+	truth "a key that others may read is told" host_says '.ownFiles.files[] | select(.path | endswith("jwt.key")) | .isPrivate == false'
+	chmod o-r /etc/hermes-mission-control/jwt.key
+	has_a_caddy
+}
+
+has_a_caddy() {
+	truth "a Caddy that is stopped serves nothing" host_says '.caddy | .state == "inactive" and (.reason | contains("caddy"))'
+	mkdir -p /etc/caddy
+	printf '%s\n' '{' ' auto_https off' '}' 'http://public.example.com:8081 {' ' reverse_proxy 127.0.0.1:8480' '}' > /etc/caddy/Caddyfile
+	systemctl start caddy.service
+	truth "a public site of the machine's Caddy is told, from its file" host_says '.caddy | .how == "file" and .sites[0] == { listen: ":8081", reach: "public", hosts: "public.example.com", upstreams: "127.0.0.1:8480", roots: null }'
+	cp "$config" /tmp/config.file-alone
+	sed -i 's,"admin": "off","admin": "http://127.0.0.1:2019",' "$config"
+	hmc setup > /dev/null
+	systemctl daemon-reload
+	truth "and, where the configuration opens it, from what it has loaded" host_says '.caddy | .how == "loaded configuration" and .isWhole and .sites[0].reach == "public" and .sites[0].upstreams == "127.0.0.1:8480"'
+	truth "which is not called loose" host_says '.ownUnits.units[] | select(.unit == "hmc-export-host.service") | .loose == 0 and .network == "loopback"'
+	systemctl stop caddy.service
+	cp /tmp/config.file-alone "$config"
+	hmc setup > /dev/null
+	systemctl daemon-reload
+	rm -r /etc/caddy
+}
+
 # What both ways of reading must show of what happens, without anybody exporting by hand.
 follows() {
 	local id=$1
@@ -262,6 +311,7 @@ make_units
 prepare
 installs_and_starts
 is_confined
+knows_itself
 for id in vijay bheem; do follows "$id"; done
 go_stale
 one_more

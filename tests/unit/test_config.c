@@ -47,6 +47,7 @@ static struct config *load_text(const char *text, const char **error)
 
 #define DECIDED(setting, text) ONE(", \"decisions\": {\"" setting "\": {" text "}}")
 #define FIFTY "01234567890123456789012345678901234567890123456789"
+#define CADDY(text) "{\"instances\":[],\"host\":{\"caddy\":{" text "}}}"
 #define PRODUCT(text) "{\"instances\":[],\"products\":[{" text "}]}"
 
 static void what_is_published_is_titles_unless_said_otherwise(void **state)
@@ -151,6 +152,16 @@ static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
 		  "{\"kid\":\"a\",\"alg\":\"HS256\",\"file\":\"/l\"}]}}", "two keys have the kid 'a'" },
 		{ "{\"instances\": [],\n \"instances\": []}", ":2: not JSON" },
 		{ "{\"interval\": \"0s\"}", "interval must be a time" },
+		{ CADDY("\"admin\":\"http://example.com:2019\""), "host.caddy.admin must be" },
+		{ CADDY("\"admin\":\"https://127.0.0.1:2019\""), "host.caddy.admin must be" },
+		{ CADDY("\"admin\":\"http://127.0.0.1:2019/load\""), "host.caddy.admin must be" },
+		{ CADDY("\"admin\":\"unix/run/x.sock\""), "host.caddy.admin must be" },
+		{ CADDY("\"admin\":\"unix//run/../x.sock\""), "host.caddy.admin must be" },
+		{ CADDY("\"admin\":\"unix//run/a b\""), "host.caddy.admin must be" },
+		{ CADDY("\"admin\":\"localhost:2019\""), "host.caddy.admin must be" },
+		{ CADDY("\"admin\":7"), "host.caddy.admin must be a text" },
+		{ CADDY("\"file\":\"Caddyfile\""), "host.caddy.file must be an absolute path" },
+		{ CADDY("\"files\":\"/x\""), "unknown key 'host.caddy.files', did you mean 'file'" },
 		{ PRODUCT("\"id\":\"Web\",\"name\":\"Web\""), "products[0].id must be 1 to 32 of a-z" },
 		{ PRODUCT("\"id\":\"a.b\",\"name\":\"Web\""), "products[0].id must be 1 to 32 of a-z" },
 		{ PRODUCT("\"id\":\"abcdefghijklmnopqrstuvwxyz0123456\",\"name\":\"Web\""), "products[0].id must be" },
@@ -291,6 +302,8 @@ static void what_is_printed_can_be_read_back(void **state)
 	assert_string_equal(again->products.list[0].links[0].label, "Open");
 	assert_string_equal(again->instances[1].hermes_home, c->instances[1].hermes_home);
 	assert_int_equal(again->instances[1].dashboard_port, c->instances[1].dashboard_port);
+	assert_string_equal(again->caddy.admin, "off");
+	assert_string_equal(again->caddy.file, "/etc/caddy/Caddyfile");
 	body = strstr(buf_str(&second), "\"stateDir\"");
 	assert_non_null(body);
 	assert_non_null(strstr(buf_str(&first), "// default"));

@@ -107,11 +107,40 @@ static void the_machine_gets_the_network_that_its_products_need(void **state)
 	assert_null(strstr(text, "IPAddress"));
 }
 
+static const char *for_caddy(const char *admin, const char *file, bool *is_needed, struct arena *a)
+{
+	const struct config c = { .state_dir = "/var/lib/x", .caddy = { .admin = admin, .file = file } };
+
+	return dropin_host_text(&c, a, is_needed);
+}
+
+static void the_machine_s_caddy_opens_what_asking_it_needs(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1024 * 1024);
+	bool is_needed;
+	const char *text = for_caddy("http://127.0.0.1:2019", NULL, &is_needed, a);
+
+	(void)state;
+	assert_true(is_needed);
+	assert_non_null(strstr(text, "\nRestrictAddressFamilies=AF_INET AF_INET6\nIPAddressAllow=localhost\n"));
+	assert_null(strstr(text, "Bind"));
+	text = for_caddy("unix//run/caddy/admin.sock", "/srv/caddy/Caddyfile", &is_needed, a);
+	assert_true(is_needed);
+	assert_non_null(strstr(text, "\nBindReadOnlyPaths=-/run/caddy/admin.sock\nBindReadOnlyPaths=-/srv/caddy/Caddyfile\n"));
+	assert_null(strstr(text, "AF_INET"));
+	assert_null(strstr(for_caddy("off", NULL, &is_needed, a), "Bind"));
+	assert_false(is_needed);
+	for_caddy(NULL, NULL, &is_needed, a);
+	assert_false(is_needed);
+	assert_null(strstr(for_caddy(NULL, "/srv/a b", &is_needed, a), "Bind"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_user_sees_its_own_home_bus_and_reports),
 		cmocka_unit_test(only_a_dashboard_opens_loopback),
+		cmocka_unit_test(the_machine_s_caddy_opens_what_asking_it_needs),
 		cmocka_unit_test(percent_is_no_specifier),
 		cmocka_unit_test(what_a_unit_cannot_name_is_refused),
 		cmocka_unit_test(the_machine_gets_the_network_that_its_products_need),
