@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/httpurl.h"
 #include "base/str.h"
 #include "probe/caddy_parts.h"
 #include "probe/systemd.h"
@@ -36,10 +37,14 @@ static const char *admin_of(const struct look *l)
 }
 
 /* A file may name any address; only one of this machine is asked. */
-static bool may_ask(const char *admin)
+static bool may_ask(const char *admin, struct arena *a)
 {
-	return str_starts(admin, "unix//") || str_starts(admin, "http://") || str_starts(admin, "localhost:") ||
-	       str_starts(admin, "127.0.0.1:") || str_starts(admin, "[::1]:");
+	struct httpurl u;
+	const char *why;
+
+	if (!str_starts(admin, "http://"))
+		admin = str_starts(admin, "unix//") ? admin : arena_printf(a, "http://%s", admin);
+	return str_starts(admin, "unix//") || (httpurl_parse(admin, &u, &why) && httpurl_is_loopback(&u));
 }
 
 static bool is_running(const struct unit *u)
@@ -106,7 +111,7 @@ static void ask(struct look *l, int64_t deadline_us)
 	if (str_eq(admin, "off")) {
 		if (!l->place->admin)
 			l->loaded_reason = "it takes no questions (\"admin off\")";
-	} else if (!may_ask(admin)) {
+	} else if (!may_ask(admin, l->a)) {
 		l->loaded_reason = arena_printf(l->a, "its file names %s, which is not an address of this machine alone", admin);
 	} else if (caddy_ask(&l->loaded, admin, l->a, deadline_us, &l->loaded_reason)) {
 		l->loaded.probe = (struct probe){ .state = PROBE_OK, .source = arena_printf(l->a, "%s: GET /config/", admin) };

@@ -91,15 +91,20 @@ static bool get(const struct curl_api *api, CURL *c, const char *admin, struct b
 	return code == CURLE_OK && status == 200;
 }
 
+/* "http://127.0.0.1:2019" for what a configuration or a Caddyfile may say. */
+static const char *base_of(const char *admin, struct arena *a)
+{
+	if (str_starts(admin, "http://"))
+		admin += strlen("http://");
+	return arena_printf(a, "http://%.*s", (int)strcspn(admin, "/"), admin);
+}
+
 bool caddy_ask(struct caddy *to, const char *admin, struct arena *a, int64_t deadline_us, const char **reason)
 {
 	CLEANUP(buf_done) struct buf body = BUF_INIT(LOADED_MAX);
 	const char *socket = str_starts(admin, "unix/") ? admin + strlen("unix/") : NULL;
-	const char *url = socket			    ? "http://127.0.0.1/config/"
-			  : str_starts(admin, "http://") ? arena_printf(a, "%.*s/config/", (int)(strlen(admin) - str_ends(admin, "/")), admin)
-							     : arena_printf(a, "http://%s/config/", admin);
-	const char *origin = arena_printf(a, "Origin: %.*s", (int)(strlen(url) - strlen("/config/")), url);
-	struct curl_slist no_host = { (char[]){ "Host;" }, NULL }, with_origin = { arena_strdup(a, origin), NULL };
+	const char *base = socket ? "http://127.0.0.1" : base_of(admin, a), *url = arena_printf(a, "%s/config/", base);
+	struct curl_slist no_host = { (char[]){ "Host;" }, NULL }, with_origin = { arena_printf(a, "Origin: %s", base), NULL };
 	const struct curl_api *api = socket || has_network() ? curl_api() : NULL;
 	CURL *c = api ? api->init() : NULL;
 	bool ok;

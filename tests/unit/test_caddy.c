@@ -298,6 +298,9 @@ static void who_gives_no_configuration_is_told_of_by_the_file(void **state)
 	assert_non_null(strstr(probed("unix//nowhere/admin.sock", "/nowhere/Caddyfile", a).probe.reason, "there is no /nowhere/Caddyfile"));
 	assert_int_equal(probed("unix//nowhere/admin.sock", "/nowhere/Caddyfile", a).probe.state, PROBE_UNKNOWN);
 	assert_null(probed("off", file, a).note);
+	/* Only the configuration may name a place; a file leads nowhere else. */
+	file = put("Caddyfile", "{\n\tadmin localhost:2019@192.0.2.1\n}\n:80 {\n}\n", a);
+	assert_non_null(strstr(probed(NULL, file, a).note, "not an address of this machine"));
 }
 
 static void an_answer_without_end_is_cut(void **state)
@@ -340,9 +343,8 @@ static void a_real_caddy_is_asked_over_its_socket(void **state)
 	posix_spawn_file_actions_destroy(&to_nowhere);
 	assert_string_equal(c.how, "loaded configuration");
 	assert_int_equal(c.n_sites, 1);
-	assert_string_equal(c.sites[0].hosts, "public.example.com");
-	assert_string_equal(c.sites[0].upstreams, "127.0.0.1:8480 unix//run/hermes-mission-control/ops.sock");
-	assert_string_equal(c.sites[0].reach, "loopback");
+	assert_non_null(c.sites);
+	assert_site(&c, 0, c.sites[0].listen, "loopback", "public.example.com", "127.0.0.1:8480 unix//run/hermes-mission-control/ops.sock", NULL);
 	/* Once it is gone, its socket is still there. */
 	assert_int_equal(probed(arena_printf(a, "unix/%s", socket), "/nowhere/Caddyfile", a).probe.state, PROBE_UNKNOWN);
 }

@@ -11,8 +11,6 @@
 #include "probe/own_table.h"
 #include "test.h"
 
-#define FILE_MAX (256 * 1024)
-
 /* Of [Service]: what grants nothing, and so needs no line in the document. */
 static const char *const harmless[] = {
 	"Type", "ExecStart", "SuccessExitStatus", "TimeoutStartSec", "TimeoutStopSec", "MemoryMax", "TasksMax", "Nice", "IOSchedulingClass",
@@ -33,14 +31,9 @@ static const struct {
 
 static const char *read_text(const char *path, struct arena *a)
 {
-	const char *full = arena_printf(a, "%s/%s", getenv("MC_TOP") ? getenv("MC_TOP") : ".", path);
-	CLEANUP_FILE FILE *f = fopen(full, "re");
-	char *text = arena_alloc(a, FILE_MAX);
+	CLEANUP_FREE char *data = read_all(top_path(path), NULL);
+	const char *text = arena_strdup(a, data);
 
-	if (!f)
-		fail_msg("%s cannot be read", full);
-	else
-		text[fread(text, 1, FILE_MAX - 1, f)] = '\0';
 	return text;
 }
 
