@@ -133,6 +133,23 @@ const char *own_wanted(const struct own_setting *s, enum own_kind kind, const ch
 	return arena_strdup(a, buf_str(&b));
 }
 
+const char *own_moved(enum own_kind kind, const char *state_dir, struct arena *a)
+{
+	CLEANUP(buf_done) struct buf b = BUF_INIT(WORDS_MAX);
+	size_t n;
+
+	if (str_eq(state_dir, STATE))
+		return NULL;
+	for (size_t i = 0; i < n_own_settings; i++) {
+		const char *words = kind < OWN_KINDS ? own_settings[i].want[kind] : NULL;
+
+		for (const char *at = next_word(words ? words : "", &n); n; at = next_word(at + n, &n))
+			if (str_starts(at, STATE "/"))
+				buf_printf(&b, "%s=%s%.*s\n", own_settings[i].name, state_dir, (int)(n - strlen(STATE)), at + strlen(STATE));
+	}
+	return b.len ? arena_strdup(a, buf_str(&b)) : NULL;
+}
+
 /* "localhost", "any" and single addresses as systemd gives them: "127.0.0.0/8". */
 static const char *address_word(const char *word, struct arena *a)
 {

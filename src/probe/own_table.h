@@ -47,6 +47,9 @@ enum own_kind own_kind_of(const char *unit);
  */
 const char *own_wanted(const struct own_setting *s, enum own_kind kind, const char *dropin, struct arena *a);
 
+/* The lines that a unit needs beside it where stateDir is not the one that it ships with; NULL where it needs none. In `a`. */
+const char *own_moved(enum own_kind kind, const char *state_dir, struct arena *a);
+
 /* Whether a value in force, as bus_text() gives it, is looser than wanted. NULL, a property that this systemd does not have, is not. */
 bool own_is_loose(const struct own_setting *s, const char *wanted, const char *in_force, struct arena *a);
 

@@ -56,8 +56,10 @@ static bool read_values(struct look *l, const char *unit, const char **values)
 static void compare(struct look *l, enum own_kind kind, const char *const *values, struct own_unit *u)
 {
 	CLEANUP(buf_done) struct buf names = BUF_INIT(TEXT_MAX);
-	const char *dropin = dropin_of(l->q, u->unit);
+	const char *dropin = dropin_of(l->q, u->unit), *moved = own_moved(kind, l->q->state_dir, l->a);
 
+	if (moved)
+		dropin = arena_printf(l->a, "%s%s", dropin ? dropin : "", moved);
 	u->loose = 0;
 	for (size_t i = 0; i < n_own_settings; i++) {
 		const struct own_setting *s = &own_settings[i];
