@@ -20,7 +20,7 @@ const struct own_setting own_settings[] = {
 	{ "User", OWN_SAME, { "hmc", "hmc-caddy", "hmc", "hmc", NULL } },
 	{ "Group", OWN_SAME, { "hmc", "hmc-caddy", "hmc", NULL, NULL } },
 	{ "SupplementaryGroups", OWN_AT_MOST, NOBODY },
-	{ "ReadWritePaths", OWN_AT_MOST, { STATE "/auth " STATE "/marks " STATE "/audit", NULL, STATE "/reports/host", NULL, NULL } },
+	{ "ReadWritePaths", OWN_AT_MOST, { STATE "/auth " STATE "/marks " STATE "/answers " STATE "/audit", NULL, STATE "/reports/host", NULL, NULL } },
 	{ "BindPaths", OWN_AT_MOST, NOBODY },
 	{ "BindReadOnlyPaths", OWN_AT_MOST, NOBODY },
 	{ "ReadOnlyPaths", OWN_AT_LEAST, NOBODY },

@@ -280,7 +280,7 @@ static void a_mark_is_on_record_with_how_it_ended(void **state)
 	assert_int_equal(post(f, f->admin, "intend", "no.such.key", seen), 409);
 	log = (char *)audit_log(f);
 	assert_int_equal(strncmp(log, "{\"id\":\"", 7), 0);
-	assert_non_null(strstr(log, "\"sub\":\"asha\",\"role\":\"admin\",\"pane\":\"test\",\"action\":\"mark\",\"instance\":null,\"target\":\"model\""));
+	assert_non_null(strstr(log, "\"sub\":\"asha\",\"role\":\"admin\",\"pane\":\"agents\",\"action\":\"mark\",\"instance\":null,\"target\":\"model\""));
 	assert_non_null(strstr(log, "\"outcome\":\"done\",\"why\":null}\n{\"id\":\""));
 	assert_non_null(strstr(log, "\"action\":\"unmark\""));
 	assert_non_null(strstr(log, "\"outcome\":\"failed\",\"why\":\"the mark could not be written down; the program's log says why\"}\n"));
