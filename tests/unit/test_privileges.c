@@ -191,7 +191,8 @@ static void the_document_lists_every_setting_and_no_other(void **state)
 static const char *all_dropins(struct arena *a)
 {
 	static struct product products[] = { { .url = "http://127.0.0.1/" }, { .url = "http://10.9.8.7/" }, { .url = "https://example.com/" } };
-	struct instance in[] = { { .id = "ID", .user = "USER", .uid = 4242, .hermes_home = "/HOME", .backup_repo = "/REPO", .dashboard_port = 1 },
+	struct instance in[] = { { .id = "ID", .user = "USER", .uid = 4242, .hermes_home = "/HOME", .backup_repo = "/REPO",
+				   .backup_key = "/KEY", .dashboard_port = 1 },
 				 { .id = "ID", .user = "root", .uid = 0, .hermes_home = "/HOME" } };
 	struct config c = { .state_dir = "/STATE", .products = { products, ARRAY_SIZE(products) },
 			    .caddy = { .admin = "unix//SOCKET", .file = "/CADDYFILE" } };
