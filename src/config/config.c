@@ -58,7 +58,7 @@ static bool is_loopback_listen(const char *s)
 	return false;
 }
 
-static bool is_origin(const char *s)
+bool loader_is_origin(const char *s)
 {
 	const char *host, *colon;
 
@@ -87,45 +87,9 @@ static void load_site(struct loader *l, struct place top, struct config *c)
 		loader_fail(l, "site.listen must be a loopback address with a port, such as \"127.0.0.1:8480\", not '%s'",
 			    c->site_listen);
 	c->site_origin = loader_string(l, site, "origin", arena_printf(l->arena, "http://%s", c->site_listen));
-	if (!is_origin(c->site_origin))
+	if (!loader_is_origin(c->site_origin))
 		loader_fail(l, "site.origin must be \"https://<host>\" (or http:// on loopback), without a path, not '%s'",
 			    c->site_origin);
-}
-
-static void load_key(struct loader *l, struct place p, struct config_key *k)
-{
-	static const char *const known[] = { "kid", "alg", "file", NULL };
-
-	loader_known(l, p, known);
-	k->kid = loader_required(l, p, "kid");
-	k->alg = loader_required(l, p, "alg");
-	k->file = loader_path(l, p, "file", NULL);
-	if (!str_eq(k->alg, "HS256") && !str_eq(k->alg, "RS256") && !str_eq(k->alg, "ES256"))
-		loader_fail(l, "%s.alg must be HS256, RS256 or ES256, not '%s'", p.name, k->alg);
-	if (!k->file)
-		loader_fail(l, "%s.file is missing: the path of the secret or of the public key", p.name);
-}
-
-static void load_auth(struct loader *l, struct place top, struct config *c)
-{
-	static const char *const known[] = { "keys", "issuer", "audience", "roleClaim", NULL };
-	struct place auth = loader_object(l, top, "auth");
-	const cJSON *keys = loader_array(l, auth, "keys", 16), *item;
-
-	loader_known(l, auth, known);
-	c->issuer = loader_string(l, auth, "issuer", NULL);
-	c->audience = loader_string(l, auth, "audience", NULL);
-	c->role_claim = loader_string(l, auth, "roleClaim", "role");
-	c->keys = arena_calloc(l->arena, 16, sizeof(*c->keys));
-	cJSON_ArrayForEach(item, keys) {
-		struct config_key *k = &c->keys[c->n_keys];
-
-		load_key(l, loader_item(l, auth, "keys", item, (int)c->n_keys), k);
-		for (size_t i = 0; i < c->n_keys; i++)
-			if (str_eq(c->keys[i].kid, k->kid))
-				loader_fail(l, "auth.keys: two keys have the kid '%s'", k->kid);
-		c->n_keys++;
-	}
 }
 
 static void load_gateway(struct loader *l, struct place p, struct instance *in, const char *user_home)
@@ -307,7 +271,7 @@ static void load_all(struct loader *l, const cJSON *root, struct config *c)
 	c->interval_s = loader_duration(l, top, "interval", 30);
 	c->is_sample = loader_bool(l, top, "sample", false);
 	load_site(l, top, c);
-	load_auth(l, top, c);
+	loader_auth(l, top, c);
 	load_host(l, top, c);
 	load_instances(l, top, c);
 	loader_products(l, top, c);

@@ -19,11 +19,16 @@
 #define CONFIG_RUN_DIR      "/run/hermes-mission-control" /* the panes' sockets, by their units */
 #define CONFIG_MAX_BYTES    (256 * 1024)
 #define CONFIG_INSTANCES_MAX 200
+#define CONFIG_KEYS_MAX     16
+#define CONFIG_ORIGINS_MAX  16
+#define CONFIG_CREDENTIAL   "credential:" /* in front of the name of a file that systemd hands to a service */
+#define CONFIG_LIFETIME_MAX_S ((int64_t)30 * 86400)
 
 struct config_key {
 	const char *kid;
 	const char *alg;        /* HS256, RS256 or ES256 */
-	const char *file;       /* absolute; the secret, or a PEM public key */
+	const char *file;       /* absolute, or CONFIG_CREDENTIAL and a name; the secret, or a PEM public key */
+	bool mints;             /* of the HS256 keys, the one that signs what is new */
 };
 
 struct config {
@@ -36,6 +41,10 @@ struct config {
 	const char *issuer;     /* NULL = not checked */
 	const char *audience;
 	const char *role_claim; /* "role" */
+	int64_t max_lifetime_s; /* of any token; 0 = CONFIG_LIFETIME_MAX_S */
+	int64_t session_limit_s; /* from signing in to signing in again, however much a session is used; 0 = 7 days */
+	const char **signin_origins; /* whose pages may bring a person here with a token: "https://host[:port]" */
+	size_t n_signin_origins;
 	struct instance *instances;
 	size_t n_instances;
 	bool is_discovered;     /* instances were not configured but found */

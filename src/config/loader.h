@@ -53,6 +53,12 @@ enum unit_scope loader_scope(struct loader *l, struct place p, enum unit_scope d
 /* Fills *out from an instance's "decisions": known settings, allowed values, days that have been, a reason each. */
 void loader_decisions(struct loader *l, struct place instance, struct decisions *out);
 
+/* "https://host[:port]", or http:// and a loopback address with its port. */
+bool loader_is_origin(const char *s);
+
+/* Fills what stands under "auth". */
+void loader_auth(struct loader *l, struct place top, struct config *c);
+
 /* Fills c->products; to be called once the instances are known. */
 void loader_products(struct loader *l, struct place top, struct config *c);
 

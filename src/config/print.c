@@ -93,7 +93,7 @@ static void print_keys(struct printer *p, const struct config *c)
 		quoted(p->out, c->keys[i].alg);
 		buf_adds(p->out, ", \"file\": ");
 		quoted(p->out, c->keys[i].file);
-		buf_adds(p->out, " }");
+		buf_adds(p->out, c->keys[i].mints ? ", \"mint\": true }" : " }");
 	}
 	buf_printf(p->out, "%s],  // %s\n", c->n_keys ? "\n    " : "",
 		   c->n_keys ? "from the file" : "none: pages refuse to start without one");
@@ -117,6 +117,17 @@ static void print_decisions(struct printer *p, const struct instance *in, const 
 	}
 	buf_adds(p->out, in->decisions.n_list ? "\n      }" : "}");
 	comment(p, file, "decisions");
+}
+
+static void print_origins(struct printer *p, const struct config *c, const cJSON *auth)
+{
+	buf_adds(p->out, "    \"signinOrigins\": [");
+	for (size_t i = 0; i < c->n_signin_origins; i++) {
+		buf_adds(p->out, i ? ", " : "");
+		quoted(p->out, c->signin_origins[i]);
+	}
+	buf_adds(p->out, "]");
+	comment(p, auth, "signinOrigins");
 }
 
 static void print_instance(struct printer *p, const struct instance *in, const cJSON *file, bool last)
@@ -249,7 +260,10 @@ void config_print(const struct config *c, struct buf *out)
 	print_keys(&p, c);
 	text(&p, 2, auth, "issuer", c->issuer, false);
 	text(&p, 2, auth, "audience", c->audience, false);
-	text(&p, 2, auth, "roleClaim", c->role_claim, true);
+	text(&p, 2, auth, "roleClaim", c->role_claim, false);
+	number(&p, 2, auth, "maxLifetime", c->max_lifetime_s, false);
+	number(&p, 2, auth, "sessionLimit", c->session_limit_s, false);
+	print_origins(&p, c, auth);
 	close_block(&p, 1, false);
 	print_instances(&p, c, file);
 	open_block(&p, 1, "host");

@@ -78,6 +78,8 @@ static void timers_to_show_are_units_of_the_system(void **state)
 	assert_int_equal(c->timers[1].scope, UNIT_SCOPE_SYSTEM);
 }
 
+#define KEY(members) "{\"auth\":{\"keys\":[{\"kid\":\"a\"," members "}]}}"
+
 static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
 {
 	static const struct {
@@ -150,6 +152,20 @@ static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
 		{ "{\"auth\":{\"keys\":[{\"kid\":\"a\",\"alg\":\"HS256\"}]}}", "file is missing" },
 		{ "{\"auth\":{\"keys\":[{\"kid\":\"a\",\"alg\":\"HS256\",\"file\":\"/k\"},"
 		  "{\"kid\":\"a\",\"alg\":\"HS256\",\"file\":\"/l\"}]}}", "two keys have the kid 'a'" },
+		{ KEY("\"alg\":\"HS256\",\"file\":\"credential:\""), "name of a credential" },
+		{ KEY("\"alg\":\"HS256\",\"file\":\"credential:../k\""), "name of a credential" },
+		{ KEY("\"alg\":\"HS256\",\"file\":\"credential:a/b\""), "name of a credential" },
+		{ KEY("\"alg\":\"RS256\",\"file\":\"/k\",\"mint\":true"), "only an HS256 key" },
+		{ KEY("\"alg\":\"HS256\",\"file\":\"/k\",\"mint\":true},{\"kid\":\"b\",\"alg\":\"HS256\",\"file\":\"/l\",\"mint\":true"), "one signs what is new" },
+		{ "{\"auth\":{\"maxLifetime\":\"31d\"}}", "auth.maxLifetime must be from" },
+		{ "{\"auth\":{\"maxLifetime\":\"4m\"}}", "auth.maxLifetime must be from" },
+		{ "{\"auth\":{\"sessionLimit\":\"40d\"}}", "auth.sessionLimit must be from" },
+		{ "{\"auth\":{\"signinOrigins\":\"https://a.example\"}}", "must be a list" },
+		{ "{\"auth\":{\"signinOrigins\":[\"https://a.example/\"]}}", "auth.signinOrigins must hold origins" },
+		{ "{\"auth\":{\"signinOrigins\":[\"https://a.example:443\"]}}", "auth.signinOrigins must hold origins" },
+		{ "{\"auth\":{\"signinOrigins\":[\"http://a.example\"]}}", "auth.signinOrigins must hold origins" },
+		{ "{\"auth\":{\"signinOrigins\":[\"*\"]}}", "auth.signinOrigins must hold origins" },
+		{ "{\"auth\":{\"signinOrigins\":[null]}}", "auth.signinOrigins must hold origins" },
 		{ "{\"instances\": [],\n \"instances\": []}", ":2: not JSON" },
 		{ "{\"interval\": \"0s\"}", "interval must be a time" },
 		{ CADDY("\"admin\":\"http://example.com:2019\""), "host.caddy.admin must be" },
@@ -282,6 +298,32 @@ static void a_decision_has_its_value_day_and_reason(void **state)
 	}
 }
 
+static void sign_in_has_limits_and_says_from_where(void **state)
+{
+	CLEANUP(buf_done) struct buf out = BUF_INIT(1 << 20);
+	const char *error = NULL;
+	struct config *c = load_text("{\"instances\":[],\"auth\":{\"keys\":[{\"kid\":\"a\",\"alg\":\"HS256\",\"file\":\"/k\"},"
+				     "{\"kid\":\"b\",\"alg\":\"HS256\",\"file\":\"credential:jwt.key\",\"mint\":true}],"
+				     "\"maxLifetime\":\"12h\",\"signinOrigins\":[\"https://a.example\",\"http://127.0.0.1:3000\"]}}", &error);
+
+	(void)state;
+	if (!c)
+		fail_msg("%s", error);
+	assert_int_equal(c->max_lifetime_s, 12 * 3600);
+	assert_int_equal(c->session_limit_s, 7 * 86400);
+	assert_int_equal(c->n_signin_origins, 2);
+	assert_string_equal(c->keys[1].file, "credential:jwt.key");
+	assert_false(c->keys[0].mints);
+	assert_true(c->keys[1].mints);
+	config_print(c, &out);
+	c = load_text(buf_str(&out), &error);
+	if (!c)
+		fail_msg("%s", error);
+	assert_true(c->keys[1].mints);
+	assert_int_equal(c->max_lifetime_s, 12 * 3600);
+	assert_string_equal(c->signin_origins[1], "http://127.0.0.1:3000");
+}
+
 static void what_is_printed_can_be_read_back(void **state)
 {
 	CLEANUP(buf_done) struct buf first = BUF_INIT(1 << 20), second = BUF_INIT(1 << 20);
@@ -398,6 +440,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_gateway_that_is_no_unit_is_said_by_null, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_shipped_example_is_sound, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_decision_has_its_value_day_and_reason, setup, teardown),
+		cmocka_unit_test_setup_teardown(sign_in_has_limits_and_says_from_where, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_printed_can_be_read_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_product_says_how_its_health_is_asked_for, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_product_without_a_source_is_planned, setup, teardown),
