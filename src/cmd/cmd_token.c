@@ -59,17 +59,28 @@ static int read_options(int argc, char **argv, struct options *o)
 	return 0;
 }
 
+/* Of a link it is the session that lasts, for as long as one does; of a token, the token. */
+static int64_t default_ttl(const struct config *c, const struct options *o)
+{
+	if (o->link)
+		return c->session_limit_s;
+	return c->max_lifetime_s < DEFAULT_TTL_S ? c->max_lifetime_s : DEFAULT_TTL_S;
+}
+
 int cmd_token(int argc, char **argv, const struct config *config)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(1024 * 1024);
 	struct options o = { .ttl = NULL };
 	struct token_request request;
-	int64_t ttl_s = DEFAULT_TTL_S;
 	const char *error = NULL, *token;
 	struct token_keys *keys;
+	int64_t ttl_s;
 
+	if (argc > 1 && str_eq(argv[1], "revoke"))
+		return cmd_token_revoke(argc - 1, argv + 1, config);
 	if (read_options(argc, argv, &o))
 		return EXIT_USAGE;
+	ttl_s = default_ttl(config, &o);
 	if ((o.ttl && !str_parse_duration(o.ttl, &ttl_s)) || ttl_s > TOKEN_LIFETIME_MAX_S)
 		return cmd_usage_error("token", "--ttl is a time such as 30m, 12h or 7d, at most 30d");
 	keys = token_keys_load(config, a, &error);

@@ -36,11 +36,17 @@ static const struct command commands[] = {
 	  "  --json         the reports themselves\n\n"
 	  "exit status: 0 all is well, 1 something warns or worse, 2 something is unknown\n" },
 	{ "token", cmd_token, "make a sign-in token or link",
-	  "usage: hmc token --sub NAME --role viewer|admin [--ttl 12h] [--link]\n\n"
+	  "usage: hmc token --sub NAME --role viewer|admin [--ttl 12h] [--link]\n"
+	  "       hmc token revoke --sub NAME | --jti ID | --token -\n\n"
 	  "  --sub NAME  whose token it is\n"
 	  "  --role R    viewer looks, admin also changes\n"
-	  "  --ttl T     how long the session lasts: 30m, 12h (default), 7d; at most 30d\n"
-	  "  --link      a link that signs in once within ten minutes\n" },
+	  "  --ttl T     how long it lasts: 30m, 12h (default), 7d; at most auth.maxLifetime\n"
+	  "  --link      a link that signs in once within ten minutes; the session that it\n"
+	  "              opens lasts for --ttl, or auth.sessionLimit, while it is used\n\n"
+	  "revoke ends, on the server and at once:\n"
+	  "  --sub NAME  all that NAME was ever given, here or by the platform\n"
+	  "  --jti ID    the token or session of that number, and the sessions it opened\n"
+	  "  --token -   the token on the standard input\n" },
 	{ "products", cmd_products, "propose entries for the products pane",
 	  "usage: hmc products import FILE\n\n"
 	  "Reads a docker-compose file, or a JSON list of services, and prints what it tells of\n"
