@@ -7,6 +7,7 @@
 #include "base/zone.h"
 #include "web/cookies.h"
 #include "web/session.h"
+#include "web/signin.h"
 #include "web/urls.h"
 
 #define KNOWN_SHOWN_MAX 20
@@ -99,7 +100,7 @@ bool access_check_post(struct pane *p, const struct route *route)
 {
 	if (!request_is(p->request, "POST"))
 		return true;
-	if (!site_is_same_origin(p->site, p->request)) {
+	if (!site_is_same_origin(p->site, p->request) && !(route->access == ACCESS_OPEN && signin_is_arrival(p))) {
 		pane_fail(p, 403, "This was not sent from a page of Mission Control, so nothing was done.");
 		return false;
 	}
@@ -109,6 +110,15 @@ bool access_check_post(struct pane *p, const struct route *route)
 		return false;
 	}
 	return true;
+}
+
+void access_renew(struct pane *p, const struct route *route)
+{
+	const struct request *r = p->request;
+
+	if (p->token && route->access != ACCESS_OPEN && request_is(r, "GET") && !r->authorization &&
+	    !request_is_for_programs(r))
+		session_renew(p->site, p->keys, p->token, p->now, p->arena, p->response);
 }
 
 /* Whether name is a word of the list. */

@@ -23,7 +23,9 @@ bool access_identify(struct pane *p, const struct route *route, struct session_t
 
 /*
  * A POST must come from a page of ours; on any route but an open one (that is
- * /login) it must carry the session's csrf value too. 403 otherwise.
+ * /login) it must carry the session's csrf value too. 403 otherwise. The one
+ * exception is a token that a configured origin brings to /login
+ * (signin_is_arrival()).
  */
 bool access_check_post(struct pane *p, const struct route *route) __attribute__((nonnull));
 
@@ -46,6 +48,13 @@ bool access_choose_instance(struct pane *p, const struct route *route) __attribu
  * cookie. 400 for a name that is no zone's.
  */
 bool access_choose_zone(struct pane *p, const struct route *route) __attribute__((nonnull));
+
+/*
+ * Lets the session of a person who looks at a page last (session_renew()); a
+ * part of a page that is open and seen counts as looking. Nothing that
+ * programs read does, nor a Bearer token.
+ */
+void access_renew(struct pane *p, const struct route *route) __attribute__((nonnull));
 
 /* The answer to an unknown instance: a 404 that lists those there are. */
 void access_fail_instance(struct pane *p) __attribute__((nonnull));

@@ -47,11 +47,15 @@ bool denied_prepare(const char *state_dir, struct arena *a, const char **error)
 		return false;
 	}
 	CLEANUP_FD int auth = make_dir(root, "auth", &st);
-	CLEANUP_FD int denied = auth < 0 ? -1 : make_dir(auth, "denied", &st);
+	static const char *const lists[] = { "denied", "not-before" };
 
-	if (denied < 0) {
-		*error = arena_printf(a, "%s/auth/denied: %s; create it and give it to the dashboard's user",
-				      state_dir, strerror(errno));
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		CLEANUP_FD int list = auth < 0 ? -1 : make_dir(auth, lists[i], &st);
+
+		if (list >= 0)
+			continue;
+		*error = arena_printf(a, "%s/auth/%s: %s; create it and give it to the dashboard's user", state_dir,
+				      lists[i], strerror(errno));
 		return false;
 	}
 	return true;
@@ -144,7 +148,8 @@ enum denied_answer denied_add(const char *state_dir, const char *id, int64_t exp
 		return DENIED_UNKNOWN;
 	}
 	sweep(dir, now);
-	CLEANUP_FD int fd = openat(dir, id, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	/* Nobody but its owner may enter the folder; 0644 lets that owner read what root wrote, by hmc. */
+	CLEANUP_FD int fd = openat(dir, id, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 
 	if (fd < 0 && errno == EEXIST)
 		return DENIED_NO;
@@ -157,6 +162,7 @@ enum denied_answer denied_add(const char *state_dir, const char *id, int64_t exp
 	snprintf(text, sizeof(text), "%0*lld", EXPIRY_DIGITS, (long long)expires_at);
 	written = write(fd, text, EXPIRY_DIGITS);
 	(void)written;
+	(void)!fchmod(fd, 0644);
 	/* The denial must outlive a power cut, or an ended session or a used link comes back. */
 	fsync(fd);
 	fsync(dir);

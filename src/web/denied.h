@@ -14,7 +14,7 @@
 #include "base/arena.h"
 
 /*
- * Makes <stateDir>/auth and what is below it, mode 0700, owned as stateDir
+ * Makes <stateDir>/auth and the lists below it, mode 0700, owned as stateDir
  * is (root may be the one who looks first). stateDir itself must be there.
  * False with one line in *error that says the cure.
  */

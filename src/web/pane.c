@@ -220,11 +220,13 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 				   "('hmc config' shows it).");
 		return;
 	}
+	token_keys_refresh(app->keys, p.now, p.arena);
 	route = access_find_route(&p, app->routes);
 	if (!route || !access_identify(&p, route, &token) || !access_check_post(&p, route) ||
 	    !access_check_params(&p, route) || !access_choose_instance(&p, route) || !access_choose_zone(&p, route))
 		return;
 	p.template = route->template;
+	access_renew(&p, route);
 	answer(app, &p, route);
 	audit_close(&p);
 }

@@ -59,6 +59,9 @@ bool site_init(const struct config *c, struct arena *a, struct site *out, const 
 	s.authority = authority;
 	s.origin = arena_printf(a, "%s://%s", s.is_https ? "https" : "http", authority);
 	s.session_cookie = s.is_https ? "__Host-hmc" : "hmc";
+	s.arrival_cookie = s.is_https ? "__Host-hmc-arrival" : "hmc-arrival";
+	s.signin_origins = c->signin_origins;
+	s.n_signin_origins = c->n_signin_origins;
 	*out = s;
 	return true;
 }
@@ -82,4 +85,12 @@ bool site_is_same_origin(const struct site *s, const struct request *r)
 	if (r->sec_fetch_site)
 		return strcmp(r->sec_fetch_site, "same-origin") == 0;
 	return r->origin && strcasecmp(r->origin, s->origin) == 0;
+}
+
+bool site_is_signin_origin(const struct site *s, const struct request *r)
+{
+	for (size_t i = 0; r->origin && i < s->n_signin_origins; i++)
+		if (strcmp(r->origin, s->signin_origins[i]) == 0)
+			return true;
+	return false;
 }

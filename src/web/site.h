@@ -19,6 +19,9 @@ struct site {
 	const char *authority;      /* its host[:port], as a browser puts it into Host */
 	const char *listen;         /* "127.0.0.1:8480" */
 	const char *session_cookie; /* "__Host-hmc" on https, else "hmc" */
+	const char *arrival_cookie; /* "__Host-hmc-arrival" or "hmc-arrival": a session that another site brought, not yet in force */
+	const char *const *signin_origins; /* that may bring one */
+	size_t n_signin_origins;
 	bool is_https;
 };
 
@@ -42,5 +45,8 @@ bool site_knows_host(const struct site *s, const struct request *r) __attribute_
  * the browser does not send that, Origin does. Neither: no.
  */
 bool site_is_same_origin(const struct site *s, const struct request *r) __attribute__((nonnull));
+
+/* Whether Origin is, letter by letter, one of those that may send people here to sign in. */
+bool site_is_signin_origin(const struct site *s, const struct request *r) __attribute__((nonnull));
 
 #endif

@@ -1,13 +1,13 @@
 #include "web/token.h"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/str.h"
-#include "web/denied.h"
 #include "web/hex.h"
 #include "web/token_keys.h"
 #include "web/token_scan.h"
@@ -59,10 +59,11 @@ static bool signature_holds(const struct token_key *key, const char *token)
 
 /* Scans the token and checks its signature; claims stay unread. */
 static bool check_form(const struct token_keys *keys, const char *token, size_t n, struct arena *a,
-		       struct token_parts *parts, const char **reason)
+		       struct token_parts *parts, const struct token_key **by, const char **reason)
 {
 	const struct token_key *key;
 
+	*by = NULL;
 	if (!token_scan(token, n, parts, reason))
 		return false;
 	key = choose_key(keys, parts->header);
@@ -81,6 +82,7 @@ static bool check_form(const struct token_keys *keys, const char *token, size_t 
 		*reason = "The token's signature is wrong.";
 		return false;
 	}
+	*by = key;
 	return true;
 }
 
@@ -91,7 +93,7 @@ static bool optional_time(const cJSON *claims, const char *name, int64_t *out)
 	return !cJSON_GetObjectItemCaseSensitive(claims, name) || json_i64(claims, name, out);
 }
 
-static const char *time_fault(const cJSON *claims, int64_t now, struct session_token *t)
+static const char *time_fault(const cJSON *claims, int64_t lifetime_max_s, int64_t now, struct session_token *t)
 {
 	int64_t nbf, iat, since;
 
@@ -104,8 +106,8 @@ static const char *time_fault(const cJSON *claims, int64_t now, struct session_t
 	if (nbf > now + TOKEN_SKEW_S || iat > now + TOKEN_SKEW_S)
 		return "The token is not valid yet.";
 	since = cJSON_GetObjectItemCaseSensitive(claims, "iat") ? iat : now;
-	if (t->expires_at - since > TOKEN_LIFETIME_MAX_S)
-		return "The token lives longer than 30 days.";
+	if (t->expires_at - since > lifetime_max_s)
+		return "The token lives longer than this server allows (auth.maxLifetime: 30 days, or less).";
 	t->issued_at = iat;
 	return NULL;
 }
@@ -131,6 +133,7 @@ static const char *optional_string(const cJSON *claims, const char *name, bool *
 	return m && cJSON_IsString(m) ? m->valuestring : NULL;
 }
 
+/* What it may be used for. */
 static const char *use_fault(const cJSON *claims, enum token_use use, struct session_token *t)
 {
 	bool is_fault;
@@ -138,7 +141,10 @@ static const char *use_fault(const cJSON *claims, enum token_use use, struct ses
 
 	if (is_fault)
 		return "The token's purpose is damaged.";
-	if (use == TOKEN_SESSION)
+	t->is_browser = use == TOKEN_COOKIE && str_eq(word, "browser");
+	if (t->is_browser)
+		return NULL;
+	if (use != TOKEN_LINK)
 		return !word || str_eq(word, "session") ? NULL : "This token is not for signing in this way.";
 	if (!str_eq(word, "link"))
 		return "This is not a sign-in link.";
@@ -172,16 +178,51 @@ static const char *identity_fault(const struct token_keys *keys, const cJSON *cl
 	return NULL;
 }
 
-static void make_id(const struct session_token *t, const char *token, size_t signed_len,
-		    char out[TOKEN_ID_SIZE])
+/* A claim of n hexadecimal digits. */
+static bool take_hex(const cJSON *claims, const char *name, char *out, size_t n)
+{
+	const char *s = json_string(claims, name);
+
+	if (!s || strlen(s) != n || strspn(s, "0123456789abcdef") != n)
+		return false;
+	memcpy(out, s, n + 1);
+	return true;
+}
+
+static bool is_print_of_a_key(const struct token_keys *keys, const char *print)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		if (str_eq(keys->items[i].print, print))
+			return true;
+	return false;
+}
+
+/* What signing in wrote into its session (add_browser() in token_mint.c); signed by one of our own keys. */
+static const char *browser_fault(const struct token_keys *keys, const struct token_key *by, const cJSON *claims,
+				 int64_t now, struct session_token *t)
+{
+	if (by->jwt_alg != JWT_ALG_HS256 || !t->jti || !json_i64(claims, "start", &t->started_at) ||
+	    !json_i64(claims, "limit", &t->limit_at) || !take_hex(claims, "seed", t->seed, TOKEN_SEED_SIZE - 1) ||
+	    !take_hex(claims, "src", t->origin, TOKEN_ID_SIZE - 1) ||
+	    !take_hex(claims, "via", t->key_print, TOKEN_PRINT_SIZE - 1))
+		return "The session is damaged.";
+	/* The limit may have been made shorter since. */
+	if (now >= t->limit_at || now - t->started_at >= keys->session_limit_s)
+		return "The session has reached its limit.";
+	return is_print_of_a_key(keys, t->key_print) ? NULL : "The key that this session was opened by is gone.";
+}
+
+static void hex_hash(const void *bytes, size_t n, char out[TOKEN_ID_SIZE])
 {
 	unsigned char hash[SHA256_DIGEST_LENGTH];
 
-	if (t->jti)
-		SHA256((const unsigned char *)t->jti, strlen(t->jti), hash);
-	else
-		SHA256((const unsigned char *)token, signed_len, hash);
+	SHA256(bytes, n, hash);
 	hex_encode(hash, sizeof(hash), out);
+}
+
+void token_id_of(const char *jti, char out[TOKEN_ID_SIZE])
+{
+	hex_hash(jti, strlen(jti), out);
 }
 
 static void make_csrf(const char *token, size_t n, char out[TOKEN_ID_SIZE])
@@ -193,10 +234,10 @@ static void make_csrf(const char *token, size_t n, char out[TOKEN_ID_SIZE])
 	hex_encode(mac, sizeof(mac), out);
 }
 
-static enum token_result check_denied(const struct token_keys *keys, const struct session_token *t,
-				      struct arena *a, const char **reason)
+static enum token_result check_ended(const struct token_keys *keys, const struct session_token *t,
+				     struct ended_stamp *seen, struct arena *a, const char **reason)
 {
-	switch (denied_contains(keys->state_dir, t->id, a, reason)) {
+	switch (ended_ask(keys->state_dir, t, seen, clock_now_s(), a, reason)) {
 	case DENIED_NO:
 		return TOKEN_OK;
 	case DENIED_YES:
@@ -207,91 +248,80 @@ static enum token_result check_denied(const struct token_keys *keys, const struc
 	}
 }
 
-/* A token that was found good, and is by the clock still; NULL where it is not known. Takes the same time for any. */
-static const struct token_known *recall(const struct token_memo *m, const char *token, size_t n, int64_t now)
-{
-	const struct token_known *found = NULL;
-
-	for (size_t i = 0; n > 0 && i < TOKENS_KNOWN; i++) {
-		const struct token_known *k = &m->list[i];
-
-		if (k->n == n && CRYPTO_memcmp(k->text, token, n) == 0)
-			found = k;
-	}
-	return found && found->verified_at <= now && found->said.expires_at > now ? found : NULL;
-}
-
-static void remember(struct token_memo *m, const char *token, size_t n, int64_t now, const struct session_token *t)
-{
-	struct token_known *k = &m->list[m->next];
-
-	if (n > sizeof(k->text))
-		return;
-	m->next = (m->next + 1) % TOKENS_KNOWN;
-	*k = (struct token_known){ .n = n, .verified_at = now, .said = *t };
-	memcpy(k->text, token, n);
-	k->said.sub = k->said.jti = NULL; /* those live in a request */
-	strncpy(k->sub, t->sub, sizeof(k->sub) - 1);
-	if (t->jti)
-		strncpy(k->jti, t->jti, sizeof(k->jti) - 1);
-}
-
-static struct session_token said_of(const struct token_known *k, struct arena *a)
-{
-	struct session_token t = k->said;
-
-	t.sub = arena_strdup(a, k->sub);
-	t.jti = *k->jti ? arena_strdup(a, k->jti) : NULL;
-	return t;
-}
-
 /* Signature and claims; NULL where they are good, and *t is filled. */
 static const char *examine(const struct token_keys *keys, const char *token, size_t n, enum token_use use, int64_t now,
 			   struct arena *a, struct session_token *t)
 {
 	CLEANUP(token_parts_done) struct token_parts parts = { 0 };
 	const char *fault = "There is no token.";
+	const struct token_key *by;
 
-	if (!check_form(keys, token, n, a, &parts, &fault))
+	if (!check_form(keys, token, n, a, &parts, &by, &fault))
 		return fault;
-	fault = time_fault(parts.claims, now, t);
+	memcpy(t->key_print, by->print, sizeof(t->key_print));
+	fault = time_fault(parts.claims, keys->max_lifetime_s, now, t);
 	if (!fault)
 		fault = use_fault(parts.claims, use, t);
 	if (!fault)
 		fault = identity_fault(keys, parts.claims, a, t);
 	if (!fault && use == TOKEN_LINK && !t->jti)
 		fault = "The sign-in link has no number (jti).";
+	if (!fault && t->is_browser)
+		fault = browser_fault(keys, by, parts.claims, now, t);
 	if (fault)
 		return fault;
-	make_id(t, token, parts.signed_len, t->id);
-	make_csrf(token, n, t->csrf);
+	if (t->jti)
+		token_id_of(t->jti, t->id);
+	else
+		hex_hash(token, parts.signed_len, t->id);
+	if (t->is_browser)
+		make_csrf(t->seed, strlen(t->seed), t->csrf);
+	else
+		make_csrf(token, n, t->csrf);
 	return NULL;
 }
 
 enum token_result token_verify(const struct token_keys *keys, const char *token, size_t n, enum token_use use,
 			       int64_t now, struct arena *a, struct session_token *out, const char **reason)
 {
-	const struct token_known *known;
+	struct ended_stamp first = { .is_settled = false };
 	struct session_token t = { 0 };
+	struct token_known *known;
 	enum token_result result;
 	const char *fault;
 
 	*reason = "There is no token.";
 	if (!token)
 		return TOKEN_REFUSED;
-	known = use == TOKEN_SESSION ? recall(keys->memo, token, n, now) : NULL;
+	known = use == TOKEN_LINK ? NULL : token_recall(keys->memo, token, n, use, now);
 	fault = known ? NULL : examine(keys, token, n, use, now, a, &t);
 	if (fault) {
 		*reason = fault;
 		return TOKEN_REFUSED;
 	}
 	if (known)
-		t = said_of(known, a);
-	result = check_denied(keys, &t, a, reason);
+		t = token_said(known, a);
+	/* A limit that was made shorter, and a key that is gone, take a restart or a reload, which forget what is known. */
+	if (t.is_browser && now >= t.limit_at) {
+		*reason = "The session has reached its limit.";
+		return TOKEN_REFUSED;
+	}
+	result = check_ended(keys, &t, known ? &known->seen : &first, a, reason);
 	if (result != TOKEN_OK)
 		return result;
-	if (!known && use == TOKEN_SESSION)
-		remember(keys->memo, token, n, now, &t);
+	if (!known && use != TOKEN_LINK)
+		token_remember(keys->memo, token, n, now, &t, &first);
 	*out = t;
 	return TOKEN_OK;
+}
+
+const char *token_claimed_subject(const char *token, size_t n, struct arena *a)
+{
+	CLEANUP(token_parts_done) struct token_parts parts = { 0 };
+	const char *ignored, *sub;
+
+	if (!token_scan(token, n, &parts, &ignored))
+		return NULL;
+	sub = json_string(parts.claims, "sub");
+	return token_is_subject(sub) ? arena_strdup(a, sub) : NULL;
 }

@@ -17,15 +17,22 @@
 
 #define TOKEN_MAX_BYTES      4096
 #define TOKEN_LIFETIME_MAX_S (30 * 86400)
+#define SESSION_LIMIT_S      (7 * 86400) /* where the configuration says nothing */
+#define SESSION_IDLE_S       (12 * 3600) /* a browser's session that is not used ends after it */
 #define TOKEN_LINK_TTL_S     600
 #define TOKEN_SKEW_S         60 /* for nbf and iat; exp is exact */
 #define TOKEN_ID_SIZE        65
+#define TOKEN_PRINT_SIZE     17
+#define TOKEN_SEED_SIZE      33
+#define TOKEN_SUB_MAX        128
+#define TOKEN_JTI_MAX        256
 
 enum role { ROLE_NONE = 0, ROLE_VIEWER, ROLE_ADMIN };
 
 enum token_use {
 	TOKEN_SESSION, /* no "use" claim, or "session" */
 	TOKEN_LINK,    /* "use": "link": good for one POST to /login, never as a session */
+	TOKEN_COOKIE,  /* what the cookie may hold: as TOKEN_SESSION, or "use": "browser", a session that signing in opened */
 };
 
 struct session_token {
@@ -37,6 +44,16 @@ struct session_token {
 	int64_t issued_at;       /* 0 = not said */
 	int64_t expires_at;
 	int64_t link_ttl_s;      /* of a link: how long the session that it opens lasts */
+	char key_print[TOKEN_PRINT_SIZE]; /* of the key that vouches for it; of a browser's session: that vouched at signing in */
+	/*
+	 * Of a browser's session. Its token is replaced while it is used; these
+	 * stay, and so do jti (the session's own), id and csrf.
+	 */
+	bool is_browser;
+	int64_t started_at;
+	int64_t limit_at;        /* no later than that it ends, however much it is used */
+	char origin[TOKEN_ID_SIZE]; /* the id of what was shown at signing in: when that is ended, this is; "" = none */
+	char seed[TOKEN_SEED_SIZE]; /* what csrf is made of: the holder's secret, as the token is */
 };
 
 struct token_keys;
@@ -52,10 +69,18 @@ enum role role_from_name(const char *name);
  * file, is a link, belongs to another user than root or this one, may be
  * written by group or others, holds a secret that others may read, an HS256
  * secret under 32 bytes, an RSA key under 2,048 bits or not a public key, a
- * curve other than P-256. One line end after an HS256 secret is not part of it.
+ * curve other than P-256; a credential that systemd did not hand over. One
+ * line end after an HS256 secret is not part of it.
  */
 struct token_keys *token_keys_load(const struct config *c, struct arena *a, const char **error)
 	__attribute__((nonnull));
+
+/*
+ * Once a second (by now) looks whether a key's file is another one, and then
+ * reads all of them anew; what is remembered of tokens is forgotten. Where one
+ * cannot be used any more all stay as they were, and the log says so once.
+ */
+void token_keys_refresh(struct token_keys *keys, int64_t now, struct arena *scratch) __attribute__((nonnull));
 
 enum token_result {
 	TOKEN_REFUSED = 0,
@@ -68,10 +93,14 @@ enum token_result {
  * in `a`) only with TOKEN_OK; otherwise *reason holds one line without any
  * byte of the token.
  *
- * csrf is HMAC-SHA256 with the whole token as its key: only who holds the
- * token can make it, so it is bound to the session, is the same in every
- * worker and after a restart, and works with public keys alone, where the
- * server has no secret of its own. It does not give the token away.
+ * csrf is HMAC-SHA256 with the whole token as its key, or, of a browser's
+ * session, a random value that its tokens carry: only who holds the token can
+ * make it, so it is bound to the session, is the same in every worker and
+ * after a restart, and works with public keys alone, where the server has no
+ * secret of its own. It does not give the token away.
+ *
+ * A browser's session also ends with the key that vouched for it at signing
+ * in, whichever key signs it now.
  */
 enum token_result token_verify(const struct token_keys *keys, const char *token, size_t n, enum token_use use,
 			       int64_t now, struct arena *a, struct session_token *out, const char **reason)
@@ -83,14 +112,31 @@ struct token_request {
 	int64_t ttl_s;       /* of this token; 1..TOKEN_LIFETIME_MAX_S */
 	enum token_use use;
 	int64_t link_ttl_s;  /* of the session a link opens; same range */
+	const struct session_token *browser; /* of TOKEN_COOKIE: sub and role above, and what stays of a session */
 };
 
 /*
- * Mints a token with the first HS256 key. Gives it in `a`; NULL with one line
- * in *error: no such key, or a value outside its range.
+ * Mints a token with the HS256 key that is to mint, else the first. Gives it
+ * in `a`; NULL with one line in *error: no such key, or a value outside its range.
  */
 const char *token_mint(const struct token_keys *keys, const struct token_request *request, int64_t now,
 		       struct arena *a, const char **error) __attribute__((nonnull));
+
+/* Whether token_mint() has a key. */
+bool token_can_mint(const struct token_keys *keys) __attribute__((nonnull));
+
+/* The longest life of a token, and of a browser's session, here. */
+int64_t token_lifetime_max(const struct token_keys *keys) __attribute__((nonnull));
+int64_t token_session_limit(const struct token_keys *keys) __attribute__((nonnull));
+
+/* Fills out with 128 random bits as text; false when there are none. */
+bool token_random(char out[TOKEN_SEED_SIZE]) __attribute__((nonnull));
+
+/* The id of the token with that jti: what names it in the deny list. */
+void token_id_of(const char *jti, char out[TOKEN_ID_SIZE]) __attribute__((nonnull));
+
+/* The subject that a token claims to be of, nothing of it verified; NULL where none can be read. */
+const char *token_claimed_subject(const char *token, size_t n, struct arena *a) __attribute__((nonnull));
 
 /* Whether the text may be a subject. */
 bool token_is_subject(const char *s);

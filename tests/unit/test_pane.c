@@ -501,7 +501,10 @@ static void a_pasted_token_opens_a_session(void **state)
 	ask(f, "POST", "/login", NULL, form, same_origin, &r);
 	assert_int_equal(r.status, 303);
 	assert_string_equal(reply_header(&r, "Location"), "/hermes?instance=vijay");
-	assert_true(str_starts(reply_header(&r, "Set-Cookie"), arena_printf(f->arena, "hmc=%s; Path=/; HttpOnly;", f->viewer)));
+	/* Not the token: a session of our own that does not outlast it. */
+	assert_true(str_starts(reply_header(&r, "Set-Cookie"), "hmc=ey"));
+	assert_null(strstr(reply_header(&r, "Set-Cookie"), f->viewer));
+	assert_non_null(strstr(reply_header(&r, "Set-Cookie"), "; Path=/; HttpOnly; SameSite=Lax; Max-Age="));
 	ask(f, "POST", "/login", NULL, arena_printf(f->arena, "token=%s&next=//evil.example", f->viewer), same_origin, &off);
 	assert_string_equal(reply_header(&off, "Location"), "/hermes");
 	ask(f, "POST", "/login", NULL, "token=x.y.z", same_origin, &bad);
@@ -563,7 +566,7 @@ static void of_many_who_post_one_code_one_gets_in(void **state)
 
 		fcgi_read(fds[i], &r, PATIENCE_MS);
 		won += r.status == 303;
-		assert_true(r.status == 303 || r.status == 401);
+		assert_true(r.status == 303 || r.status == 401 || r.status == 429);
 		close(fds[i]);
 	}
 	assert_int_equal(won, 1);
@@ -586,16 +589,34 @@ static void signing_out_ends_the_token_on_the_server(void **state)
 			 401);
 }
 
+/* Bad tokens of one name until there are no tries left for it; one of the limit may fall into the next minute. */
+static int fail_as(struct fixture *f, const char *sub)
+{
+	const char *good, *error = NULL, *form;
+	struct token_request r = { .sub = sub, .role = ROLE_VIEWER, .ttl_s = 600, .use = TOKEN_LINK, .link_ttl_s = 3600 };
+	int tries = 0;
+
+	good = token_mint(f->keys, &r, clock_now_s(), f->arena, &error);
+	assert_non_null(good);
+	form = arena_printf(f->arena, "token=%s", good); /* a link is no token to paste */
+	while (tries < 30 && status_of(f, "POST", "/login", NULL, form, same_origin) == 401)
+		tries++;
+	return tries;
+}
+
 static void the_eleventh_failure_in_a_minute_must_wait(void **state)
 {
 	struct fixture *f = *state;
-	CLEANUP(reply_done) struct reply r;
+	CLEANUP(reply_done) struct reply r, other;
 	int64_t wait_s;
-	int tries = 0;
+	int tries = fail_as(f, "vijay");
 
-	while (tries < 30 && status_of(f, "POST", "/login", NULL, "token=x.y.z", same_origin) == 401)
-		tries++;
-	assert_true(tries >= 10 && tries < 30);
+	assert_true(tries >= 5 && tries < 15);
+	/* Nobody else is in the way of that. */
+	ask(f, "POST", "/login", NULL, arena_printf(f->arena, "token=%s", f->viewer), same_origin, &other);
+	assert_int_equal(other.status, 303);
+	fail_as(f, "ravi");
+	fail_as(f, "asha");
 	ask(f, "POST", "/login", NULL, arena_printf(f->arena, "token=%s", f->viewer), same_origin, &r);
 	assert_int_equal(r.status, 429);
 	assert_true(str_parse_i64(reply_header(&r, "Retry-After"), 1, 60, &wait_s));

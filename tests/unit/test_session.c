@@ -146,16 +146,51 @@ static void ten_failures_a_minute_are_the_most(void **state)
 	int64_t wait_s = 0;
 
 	for (int i = 0; i < THROTTLE_TRIES; i++)
-		assert_true(throttle_take(f->dir, NOW + i, f->arena, &wait_s, &error));
-	assert_false(throttle_take(f->dir, NOW + 10, f->arena, &wait_s, &error));
+		assert_true(throttle_take(f->dir, i % 2 ? "uma" : NULL, NOW + i, f->arena, &wait_s, &error));
+	assert_false(throttle_take(f->dir, "vijay", NOW + 10, f->arena, &wait_s, &error));
 	assert_int_equal(wait_s, 50);
-	/* What succeeded does not count. */
-	throttle_give_back(f->dir, NOW + 9, f->arena);
-	assert_true(throttle_take(f->dir, NOW + 10, f->arena, &wait_s, &error));
-	assert_false(throttle_take(f->dir, NOW + 59, f->arena, &wait_s, &error));
-	assert_true(throttle_take(f->dir, NOW + 60, f->arena, &wait_s, &error));
+	/* What succeeded does not count, and is nobody else's to give back. */
+	throttle_give_back(f->dir, "vijay", NOW + 9, f->arena);
+	assert_false(throttle_take(f->dir, "vijay", NOW + 10, f->arena, &wait_s, &error));
+	throttle_give_back(f->dir, "uma", NOW + 9, f->arena);
+	assert_true(throttle_take(f->dir, "vijay", NOW + 10, f->arena, &wait_s, &error));
+	assert_false(throttle_take(f->dir, "ravi", NOW + 59, f->arena, &wait_s, &error));
+	assert_true(throttle_take(f->dir, "ravi", NOW + 60, f->arena, &wait_s, &error));
 	/* A clock that was set back does not lock anybody out for long. */
-	assert_true(throttle_take(f->dir, NOW - 86400, f->arena, &wait_s, &error));
+	assert_true(throttle_take(f->dir, NULL, NOW - 86400, f->arena, &wait_s, &error));
+}
+
+static void who_tries_one_bad_token_for_ever_leaves_tries_to_others(void **state)
+{
+	struct fixture *f = *state;
+	const char *error = NULL;
+	int64_t wait_s = 0;
+
+	for (int i = 0; i < THROTTLE_TRIES_EACH; i++)
+		assert_true(throttle_take(f->dir, "noisy", NOW + i, f->arena, &wait_s, &error));
+	for (int i = 0; i < 100; i++)
+		assert_false(throttle_take(f->dir, "noisy", NOW + 10, f->arena, &wait_s, &error));
+	assert_int_equal(wait_s, 50);
+	assert_true(throttle_take(f->dir, "uma", NOW + 10, f->arena, &wait_s, &error));
+	assert_true(throttle_take(f->dir, NULL, NOW + 10, f->arena, &wait_s, &error));
+	assert_true(throttle_take(f->dir, "noisy", NOW + 60, f->arena, &wait_s, &error));
+}
+
+static void thirty_sessions_an_hour_are_the_most_of_one_person(void **state)
+{
+	struct fixture *f = *state;
+	const char *error = NULL;
+	int64_t wait_s = 0;
+
+	for (int i = 0; i < THROTTLE_OPENED_EACH; i++)
+		assert_true(throttle_open(f->dir, "uma", NOW + i, f->arena, &wait_s, &error));
+	assert_false(throttle_open(f->dir, "uma", NOW + 600, f->arena, &wait_s, &error));
+	assert_int_equal(wait_s, 3000);
+	assert_true(throttle_open(f->dir, "vijay", NOW + 600, f->arena, &wait_s, &error));
+	assert_true(throttle_open(f->dir, "uma", NOW + 3600, f->arena, &wait_s, &error));
+	/* More people than are remembered: the oldest are forgotten, nobody is locked out. */
+	for (int i = 0; i < 2 * THROTTLE_OPENED; i++)
+		assert_true(throttle_open(f->dir, arena_printf(f->arena, "u%d", i), NOW + 3600, f->arena, &wait_s, &error));
 }
 
 static void tries_that_cannot_be_counted_are_not_let_through(void **state)
@@ -165,9 +200,10 @@ static void tries_that_cannot_be_counted_are_not_let_through(void **state)
 	int64_t wait_s = 7;
 
 	assert_int_equal(mkdir(in_dir(f, "auth/attempts"), 0700), 0);
-	assert_false(throttle_take(f->dir, NOW, f->arena, &wait_s, &error));
+	assert_false(throttle_take(f->dir, "uma", NOW, f->arena, &wait_s, &error));
 	assert_int_equal(wait_s, 0);
 	assert_non_null(error);
+	assert_false(throttle_open(f->dir, "uma", NOW, f->arena, &wait_s, &error));
 }
 
 int main(void)
@@ -181,6 +217,8 @@ int main(void)
 		UNIT(a_form_belongs_to_the_session_that_made_it),
 		UNIT(bearer_counts_before_the_cookie_and_never_falls_back),
 		UNIT(ten_failures_a_minute_are_the_most),
+		UNIT(who_tries_one_bad_token_for_ever_leaves_tries_to_others),
+		UNIT(thirty_sessions_an_hour_are_the_most_of_one_person),
 		UNIT(tries_that_cannot_be_counted_are_not_let_through),
 	};
 

@@ -271,13 +271,13 @@ static void what_is_minted_verifies_as_what_it_is_and_nothing_else(void **state)
 static void nonsense_is_not_minted(void **state)
 {
 	static const struct token_request bad[] = {
-		{ "", ROLE_ADMIN, 60, TOKEN_SESSION, 0 },
-		{ "a b", ROLE_ADMIN, 60, TOKEN_SESSION, 0 },
-		{ "a\n", ROLE_ADMIN, 60, TOKEN_SESSION, 0 },
-		{ "a", ROLE_NONE, 60, TOKEN_SESSION, 0 },
-		{ "a", ROLE_VIEWER, 0, TOKEN_SESSION, 0 },
-		{ "a", ROLE_VIEWER, TOKEN_LIFETIME_MAX_S + 1, TOKEN_SESSION, 0 },
-		{ "a", ROLE_VIEWER, 60, TOKEN_LINK, 0 },
+		{ "", ROLE_ADMIN, 60, TOKEN_SESSION, 0, NULL },
+		{ "a b", ROLE_ADMIN, 60, TOKEN_SESSION, 0, NULL },
+		{ "a\n", ROLE_ADMIN, 60, TOKEN_SESSION, 0, NULL },
+		{ "a", ROLE_NONE, 60, TOKEN_SESSION, 0, NULL },
+		{ "a", ROLE_VIEWER, 0, TOKEN_SESSION, 0, NULL },
+		{ "a", ROLE_VIEWER, TOKEN_LIFETIME_MAX_S + 1, TOKEN_SESSION, 0, NULL },
+		{ "a", ROLE_VIEWER, 60, TOKEN_LINK, 0, NULL },
 	};
 	struct fixture *f = *state;
 
