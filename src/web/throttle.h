@@ -28,7 +28,7 @@
 #define THROTTLE_TRIES_EACH  5  /* of one subject */
 #define THROTTLE_WINDOW_S    60
 #define THROTTLE_OPENED      256 /* that are remembered */
-#define THROTTLE_OPENED_EACH 30
+#define THROTTLE_OPENED_EACH 60
 #define THROTTLE_HOUR_S      3600
 
 /*

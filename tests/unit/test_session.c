@@ -176,7 +176,7 @@ static void who_tries_one_bad_token_for_ever_leaves_tries_to_others(void **state
 	assert_true(throttle_take(f->dir, "noisy", NOW + 60, f->arena, &wait_s, &error));
 }
 
-static void thirty_sessions_an_hour_are_the_most_of_one_person(void **state)
+static void sixty_sessions_an_hour_are_the_most_of_one_person(void **state)
 {
 	struct fixture *f = *state;
 	const char *error = NULL;
@@ -218,7 +218,7 @@ int main(void)
 		UNIT(bearer_counts_before_the_cookie_and_never_falls_back),
 		UNIT(ten_failures_a_minute_are_the_most),
 		UNIT(who_tries_one_bad_token_for_ever_leaves_tries_to_others),
-		UNIT(thirty_sessions_an_hour_are_the_most_of_one_person),
+		UNIT(sixty_sessions_an_hour_are_the_most_of_one_person),
 		UNIT(tries_that_cannot_be_counted_are_not_let_through),
 	};
 
