@@ -39,20 +39,36 @@ static void tell_journal_outcome(const struct pane *p, const char *why)
 			NULL);
 }
 
-bool audit_write(struct pane *p, const struct audit_act *act)
+static struct audit_entry entry_of(struct pane *p, const struct session_token *who, const struct audit_act *act)
 {
-	const struct audit_entry e = {
+	return (struct audit_entry){
 		.id = request_id_new(p->arena),
 		.at = p->now,
 		.request = p->request_id,
-		.sub = p->token->sub,
-		.role = role_name(p->token->role),
+		.sub = who->sub,
+		.role = role_name(who->role),
 		.pane = p->name,
 		.action = act->action,
 		.instance = act->instance,
 		.target = act->target,
 		.detail = act->detail,
 	};
+}
+
+void audit_note(struct pane *p, const struct session_token *who, const struct audit_act *act)
+{
+	const struct audit_entry e = entry_of(p, who, act);
+	const char *reason = NULL;
+
+	if (!audit_log_record(p->config->state_dir, &e, p->arena, &reason) ||
+	    !audit_log_outcome(p->config->state_dir, e.id, AUDIT_DONE, NULL, p->now, p->arena, &reason))
+		log_line(LOG_LEVEL_ERROR, "%s", reason);
+	tell_journal(p, &e);
+}
+
+bool audit_write(struct pane *p, const struct audit_act *act)
+{
+	const struct audit_entry e = entry_of(p, p->token, act);
 	const char *reason = NULL;
 
 	audit_close(p);

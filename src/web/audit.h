@@ -26,6 +26,14 @@ struct audit_act {
 bool audit_write(struct pane *p, const struct audit_act *act) __attribute__((nonnull));
 
 /*
+ * Adds that somebody signed in ("signin") or out ("signout"), done as it is.
+ * What cannot be written down is told in the log and to the journal, and is
+ * not refused: nothing that others see is changed by it, and who is kept out
+ * cannot look at why the disk is full, or end a session that must end.
+ */
+void audit_note(struct pane *p, const struct session_token *who, const struct audit_act *act) __attribute__((nonnull));
+
+/*
  * Adds that the act of the last audit_write() of this request failed, and why
  * (it is shown to admins; say what the program's log says). Without this call
  * the answer decides, see audit_close().

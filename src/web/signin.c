@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "web/audit.h"
 #include "web/denied.h"
 #include "web/session.h"
 #include "web/throttle.h"
@@ -57,6 +58,12 @@ static void show_choice(struct pane *p, const struct session_token *arrived, con
 	pane_render(p, model);
 }
 
+/* What `hmc token revoke --jti` takes; no token can be made of it. */
+static const char *session_name(const struct session_token *t)
+{
+	return t->is_browser ? t->jti : NULL;
+}
+
 static void go_on(struct pane *p, const char *next)
 {
 	response_redirect(p->response, safe_next(next));
@@ -65,6 +72,7 @@ static void go_on(struct pane *p, const char *next)
 /* Puts the session that arrived in force. */
 static void take_arrival(struct pane *p, const struct session_token *arrived, const char *token, const char *next)
 {
+	audit_note(p, arrived, &(struct audit_act){ .action = "signin", .target = session_name(arrived), .detail = "from another site" });
 	session_set_arrival(p->site, "", 0, p->response);
 	session_set_cookie(p->site, token, arrived->expires_at - p->now, p->response);
 	log_line(LOG_LEVEL_INFO, "%s signed in as %s, from another site", arrived->sub, role_name(arrived->role));
@@ -166,6 +174,7 @@ static bool may_open(struct pane *p, const struct session_token *who)
 struct opened {
 	struct session_token session;
 	const char *token;
+	const char *how;
 };
 
 /* Hands it to the browser: in force at once, or, from another site, once that browser has shown whose session it has. */
@@ -180,8 +189,8 @@ static void begin(struct pane *p, const struct opened *o)
 							    url_make(p->arena, "/login", NULL, "next", safe_next(next))));
 		return;
 	}
-	log_line(LOG_LEVEL_INFO, "%s signed in as %s, session %s", o->session.sub, role_name(o->session.role),
-		 o->session.is_browser ? o->session.jti : "of a token of its own");
+	log_line(LOG_LEVEL_INFO, "%s signed in as %s", o->session.sub, role_name(o->session.role));
+	audit_note(p, &o->session, &(struct audit_act){ .action = "signin", .target = session_name(&o->session), .detail = o->how });
 	session_set_cookie(p->site, o->token, o->session.expires_at - p->now, p->response);
 	go_on(p, next);
 }
@@ -219,7 +228,7 @@ static void post_token(struct pane *p, const char *token)
 		refuse(p, refusal_status(result, reason), reason);
 		return;
 	}
-	o = (struct opened){ who, token };
+	o = (struct opened){ who, token, "by a token" };
 	if (!token_can_mint(p->keys) && strlen(token) > COOKIE_TOKEN_MAX) {
 		refuse(p, 401, "The token is too long for a browser to keep: 3,800 characters at most.");
 		return;
@@ -253,6 +262,7 @@ static void post_code(struct pane *p, const char *code)
 	}
 	if (!may_open(p, &link))
 		return;
+	o.how = "by a link";
 	o.token = session_open(p->keys, &link, p->now + link.link_ttl_s, p->now, p->arena, &o.session, &reason);
 	if (!o.token) {
 		refuse(p, refusal_status(TOKEN_UNCHECKABLE, reason),
@@ -339,6 +349,7 @@ void signin_end(struct pane *p)
 		return;
 	}
 	log_line(LOG_LEVEL_INFO, "%s signed out", t->sub);
+	audit_note(p, t, &(struct audit_act){ .action = "signout", .target = session_name(t) });
 	session_set_cookie(p->site, "", 0, p->response);
 	response_header(p->response, "Clear-Site-Data", "\"cache\"");
 	response_redirect(p->response, "/login");

@@ -17,13 +17,23 @@ static void show_text(struct pane *p)
 	pane_render(p, model);
 }
 
-static const struct route routes[] = {
-	{ "GET", "/hermes", "test", ACCESS_VIEWER, show_text, NULL },
-	{ "POST", "/hermes", "test", ACCESS_ADMIN, show_text, NULL },
-	{ "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, show_text, NULL },
-	{ "GET", "/login", "login", ACCESS_OPEN, signin_show, NULL },
-	{ "POST", "/login", "login", ACCESS_OPEN, signin_post, NULL },
-	{ "POST", "/logout", NULL, ACCESS_VIEWER, signin_end, NULL },
+static const struct route table[] = {
+	{ "test", "GET", "/hermes", "test", ACCESS_VIEWER, NULL, "" },
+	{ "test", "POST", "/hermes", "test", ACCESS_ADMIN, NULL, "" },
+	{ "test", "GET", "/api/hermes/overview", NULL, ACCESS_VIEWER, NULL, "" },
+	{ "test", "GET", "/login", "login", ACCESS_OPEN, NULL, "" },
+	{ "test", "POST", "/login", "login", ACCESS_OPEN, NULL, "" },
+	{ "test", "POST", "/logout", NULL, ACCESS_VIEWER, NULL, "" },
+	{ 0 },
+};
+
+static const struct handler handlers[] = {
+	{ "GET", "/hermes", show_text },
+	{ "POST", "/hermes", show_text },
+	{ "GET", "/api/hermes/overview", show_text },
+	{ "GET", "/login", signin_show },
+	{ "POST", "/login", signin_post },
+	{ "POST", "/logout", signin_end },
 	{ 0 },
 };
 
@@ -53,7 +63,7 @@ static int setup(void **state)
 
 	assert_non_null(f);
 	f->arena = arena_new(64 * 1024 * 1024);
-	stage_open(&f->stage, routes);
+	stage_open(&f->stage, "test", table, handlers);
 	write_text(f->stage.config,
 		   arena_printf(f->arena, "{ \"stateDir\": \"%s\", \"site\": { \"origin\": \"http://127.0.0.1:8480\" },"
 				" \"auth\": { \"keys\": [ { \"kid\": \"local\", \"alg\": \"HS256\", \"file\": \"%s/key\" } ],"
