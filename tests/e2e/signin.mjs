@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHmac } from 'node:crypto'
-import { hmc, runTests, startBrowser, startSite, test, token, until } from './harness.mjs'
+import { hmc, runTests, startBrowser, startSite, test, token, top, until } from './harness.mjs'
 
 // The platform, on another site for a browser: localhost, where Mission Control is 127.0.0.1.
 let page = ''
@@ -55,6 +55,24 @@ test('who comes from the platform is signed in and where the platform said', asy
 	assert.equal(session.sameSite, 'Lax')
 	await tab.reload()
 	assert.match(tab.url(), /\/hermes\/ops$/)
+})
+
+test('the code of docs/api.md makes such a page', async () => {
+	const code = /```js file=mission-control.mjs\n([^]*?)```/.exec(readFileSync(join(top, 'docs/api.md'), 'utf8'))[1]
+	const { missionControlPage, missionControlToken } = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)
+	const key = { kid: 'run', secret: readFileSync(join(site.run, 'jwt.key')) }
+	const tab = await open()
+	page = missionControlPage(site.origin, missionControlToken({ sub: 'asha', role: 'viewer' }, key), '/hermes/ops?instance=all')
+	await tab.goto(`http://localhost:${platformPort}/`)
+	await tab.getByRole('button').click()
+	await tab.waitForURL(site.origin + '/hermes/ops?instance=all')
+	assert.match(await who(tab), /asha/)
+	// A page that does not say where it is from is nobody's.
+	page = page.replace('strict-origin', 'no-referrer')
+	await tab.context().clearCookies()
+	await tab.goto(`http://localhost:${platformPort}/`)
+	await tab.getByRole('button').click()
+	assert.match(await who(tab), /not sent from a page of Mission Control/)
 })
 
 test('who is signed in as somebody else is asked, and stays so unless told otherwise', async () => {
