@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
@@ -108,6 +110,15 @@ static void free_bio(BIO **b)
 	BIO_free(*b);
 }
 
+static bool has_good_exponent(EVP_PKEY *pkey)
+{
+	BIGNUM *e = NULL;
+	bool ok = EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &e) == 1 && BN_is_odd(e) && !BN_is_one(e);
+
+	BN_free(e);
+	return ok;
+}
+
 static const char *take_public_key(struct token_key *key, size_t len)
 {
 	CLEANUP(free_bio) BIO *bio = BIO_new_mem_buf(key->bytes, (int)len);
@@ -124,6 +135,8 @@ static const char *take_public_key(struct token_key *key, size_t len)
 		return "is not an RSA key, which RS256 needs";
 	if (is_rsa && EVP_PKEY_get_bits(pkey) < RSA_BITS_MIN)
 		return "is an RSA key of less than 2,048 bits; make a longer one";
+	if (is_rsa && !has_good_exponent(pkey))
+		return "is an RSA key whose public exponent is 1 or even: it proves nothing; make another one";
 	if (!is_rsa && (EVP_PKEY_get_base_id(pkey) != EVP_PKEY_EC ||
 			EVP_PKEY_get_group_name(pkey, group, sizeof(group), NULL) != 1 ||
 			!str_eq(group, "prime256v1")))

@@ -3,9 +3,7 @@
  */
 #include "token_fixture.h"
 
-#include <openssl/ec.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
+#include "jwk.h"
 
 static void a_good_token_says_who_and_until_when(void **state)
 {
@@ -289,42 +287,9 @@ static void nonsense_is_not_minted(void **state)
 	}
 }
 
-static const char *public_pem(struct fixture *f, EVP_PKEY *key)
-{
-	BIO *bio = BIO_new(BIO_s_mem());
-	char *data;
-	long n;
-	const char *pem;
-
-	assert_int_equal(PEM_write_bio_PUBKEY(bio, key), 1);
-	n = BIO_get_mem_data(bio, &data);
-	pem = arena_strndup(f->arena, data, (size_t)n);
-	BIO_free(bio);
-	return pem;
-}
-
-/* A token signed with a private key: RS256, or ES256 with its DER signature made r || s. */
 static const char *sign_with(struct fixture *f, EVP_PKEY *key, const char *alg, const char *payload)
 {
-	const char *header = arena_printf(f->arena, "{\"alg\":\"%s\"}", alg);
-	const char *text = arena_printf(f->arena, "%s.%s", b64url(f->arena, header, strlen(header)),
-					b64url(f->arena, payload, strlen(payload)));
-	unsigned char sig[1024], raw[64];
-	size_t n = sizeof(sig);
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	const unsigned char *p = sig;
-	ECDSA_SIG *pair;
-
-	assert_int_equal(EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key), 1);
-	assert_int_equal(EVP_DigestSign(ctx, sig, &n, (const unsigned char *)text, strlen(text)), 1);
-	EVP_MD_CTX_free(ctx);
-	if (strcmp(alg, "RS256") == 0)
-		return arena_printf(f->arena, "%s.%s", text, b64url(f->arena, sig, n));
-	pair = d2i_ECDSA_SIG(NULL, &p, (long)n);
-	BN_bn2binpad(ECDSA_SIG_get0_r(pair), raw, 32);
-	BN_bn2binpad(ECDSA_SIG_get0_s(pair), raw + 32, 32);
-	ECDSA_SIG_free(pair);
-	return arena_printf(f->arena, "%s.%s", text, b64url(f->arena, raw, sizeof(raw)));
+	return jwk_sign(f->arena, key, arena_printf(f->arena, "{\"alg\":\"%s\"}", alg), payload);
 }
 
 /*
@@ -348,7 +313,7 @@ static void public_keys_verify_their_own_algorithm_alone(void **state)
 {
 	struct fixture *f = *state;
 	EVP_PKEY *rsa = EVP_RSA_gen(2048), *ec = EVP_EC_gen("P-256");
-	const char *rsa_pem = public_pem(f, rsa), *ec_pem = public_pem(f, ec);
+	const char *rsa_pem = jwk_pem(f->arena, rsa), *ec_pem = jwk_pem(f->arena, ec);
 	struct token_request r = { .sub = "a", .role = ROLE_VIEWER, .ttl_s = 60, .use = TOKEN_SESSION };
 	const char *error = NULL;
 
@@ -440,12 +405,12 @@ static void a_key_that_is_not_kept_well_is_not_used(void **state)
 	expect_fault(f, "alg other than");
 	use_key(f, 0, "local", "RS256", secret, 32);
 	expect_fault(f, "PEM");
-	pem = public_pem(f, rsa);
+	pem = jwk_pem(f->arena, rsa);
 	use_key(f, 0, "local", "RS256", pem, strlen(pem));
 	expect_fault(f, "2,048 bits");
 	use_key(f, 0, "local", "ES256", pem, strlen(pem));
 	expect_fault(f, "P-256");
-	pem = public_pem(f, ec);
+	pem = jwk_pem(f->arena, ec);
 	use_key(f, 0, "local", "ES256", pem, strlen(pem));
 	expect_fault(f, "P-256");
 	use_key(f, 0, "local", "RS256", pem, strlen(pem));
