@@ -56,7 +56,8 @@ static int fail(const char *why)
 	return 1;
 }
 
-static int end_one(const struct config *c, const char *id, int64_t until, const char *what, int64_t now, struct arena *a)
+static int end_one(const struct config *c, const char *id, int64_t until, const char *what, int64_t now,
+		   struct arena *a)
 {
 	const char *why = NULL;
 
@@ -90,7 +91,8 @@ static int end_jti(const struct config *c, const char *jti, int64_t now, struct 
 	char id[TOKEN_ID_SIZE];
 
 	token_id_of(jti, id);
-	return end_one(c, id, now + TOKEN_LIFETIME_MAX_S, "the token or session of that jti, and every session that it opened", now, a);
+	return end_one(c, id, now + TOKEN_LIFETIME_MAX_S,
+		       "the token or session of that jti, and every session that it opened", now, a);
 }
 
 /* The token on the standard input; NULL after saying why not. */

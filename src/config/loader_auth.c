@@ -58,7 +58,7 @@ static void load_keys(struct loader *l, struct place auth, struct config *c)
 	}
 }
 
-/* Exact origins, as a browser puts them into Origin: a wrong letter must be an error and not an origin that never comes. */
+/* Exact origins, as a browser puts them into Origin: what no browser sends must be an error here. */
 static void load_signin_origins(struct loader *l, struct place auth, struct config *c)
 {
 	const cJSON *list = loader_array(l, auth, "signinOrigins", CONFIG_ORIGINS_MAX), *item;

@@ -72,7 +72,9 @@ static void go_on(struct pane *p, const char *next)
 /* Puts the session that arrived in force. */
 static void take_arrival(struct pane *p, const struct session_token *arrived, const char *token, const char *next)
 {
-	audit_note(p, arrived, &(struct audit_act){ .action = "signin", .target = session_name(arrived), .detail = "from another site" });
+	const struct audit_act act = { .action = "signin", .target = session_name(arrived), .detail = "from another site" };
+
+	audit_note(p, arrived, &act);
 	session_set_arrival(p->site, "", 0, p->response);
 	session_set_cookie(p->site, token, arrived->expires_at - p->now, p->response);
 	log_line(LOG_LEVEL_INFO, "%s signed in as %s, from another site", arrived->sub, role_name(arrived->role));
@@ -166,7 +168,8 @@ static bool may_open(struct pane *p, const struct session_token *who)
 
 	if (throttle_open(p->config->state_dir, who->sub, p->now, p->arena, &wait_s, &error))
 		return true;
-	refuse_for_now(p, wait_s, error, "Too many sessions of this name were opened within an hour. Wait, or use one of those.");
+	refuse_for_now(p, wait_s, error,
+		       "Too many sessions of this name were opened within an hour. Wait, or use one of those.");
 	return false;
 }
 
@@ -177,9 +180,10 @@ struct opened {
 	const char *how;
 };
 
-/* Hands it to the browser: in force at once, or, from another site, once that browser has shown whose session it has. */
+/* Hands it to the browser: in force at once, or, from another site, once that browser has shown whose it is. */
 static void begin(struct pane *p, const struct opened *o)
 {
+	const struct audit_act act = { .action = "signin", .target = session_name(&o->session), .detail = o->how };
 	const char *next = request_field(p->request, "next");
 
 	throttle_give_back(p->config->state_dir, o->session.sub, p->now, p->arena);
@@ -190,7 +194,7 @@ static void begin(struct pane *p, const struct opened *o)
 		return;
 	}
 	log_line(LOG_LEVEL_INFO, "%s signed in as %s", o->session.sub, role_name(o->session.role));
-	audit_note(p, &o->session, &(struct audit_act){ .action = "signin", .target = session_name(&o->session), .detail = o->how });
+	audit_note(p, &o->session, &act);
 	session_set_cookie(p->site, o->token, o->session.expires_at - p->now, p->response);
 	go_on(p, next);
 }

@@ -19,7 +19,7 @@ struct site {
 	const char *authority;      /* its host[:port], as a browser puts it into Host */
 	const char *listen;         /* "127.0.0.1:8480" */
 	const char *session_cookie; /* "__Host-hmc" on https, else "hmc" */
-	const char *arrival_cookie; /* "__Host-hmc-arrival" or "hmc-arrival": a session that another site brought, not yet in force */
+	const char *arrival_cookie; /* "__Host-hmc-arrival" or "hmc-arrival": another site brought it, it is not in force */
 	const char *const *signin_origins; /* that may bring one */
 	size_t n_signin_origins;
 	bool is_https;

@@ -165,6 +165,7 @@ bool throttle_open(const char *state_dir, const char *subject, int64_t now, stru
 	if (fd < 0)
 		return false;
 	if (count(t.opened, THROTTLE_OPENED, who, now, THROTTLE_HOUR_S, &oldest) >= THROTTLE_OPENED_EACH)
-		return refuse(oldest, THROTTLE_HOUR_S, now, "Too many sessions of one person were opened within an hour.", wait_s, error);
+		return refuse(oldest, THROTTLE_HOUR_S, now, "Too many sessions of one person were opened within an hour.",
+			      wait_s, error);
 	return write_down(fd, &t, oldest_place(t.opened, THROTTLE_OPENED, now, THROTTLE_HOUR_S), who, now, error);
 }

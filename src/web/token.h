@@ -32,7 +32,7 @@ enum role { ROLE_NONE = 0, ROLE_VIEWER, ROLE_ADMIN };
 enum token_use {
 	TOKEN_SESSION, /* no "use" claim, or "session" */
 	TOKEN_LINK,    /* "use": "link": good for one POST to /login, never as a session */
-	TOKEN_COOKIE,  /* what the cookie may hold: as TOKEN_SESSION, or "use": "browser", a session that signing in opened */
+	TOKEN_COOKIE,  /* what the cookie may hold: as TOKEN_SESSION, or "browser": signing in opened it */
 };
 
 struct session_token {
