@@ -111,7 +111,7 @@ static const char *read_token(struct arena *a)
 
 static int end_token(const struct config *c, int64_t now, struct arena *a)
 {
-	const char *token = read_token(a), *why = NULL;
+	const char *token = read_token(a), *why = NULL, *ignored;
 	struct token_keys *keys = token ? token_keys_load(c, a, &why) : NULL;
 	char until[CLOCK_TEXT_MAX];
 	struct session_token t;
@@ -125,7 +125,7 @@ static int end_token(const struct config *c, int64_t now, struct arena *a)
 	}
 	result = token_verify(keys, token, strlen(token), TOKEN_COOKIE, now, a, &t, &why);
 	if (result == TOKEN_REFUSED)
-		result = token_verify(keys, token, strlen(token), TOKEN_LINK, now, a, &t, &why);
+		result = token_verify(keys, token, strlen(token), TOKEN_LINK, now, a, &t, &ignored);
 	if (result != TOKEN_OK)
 		return fail(why);
 	clock_rfc3339(t.is_browser ? t.limit_at : t.expires_at, until);
