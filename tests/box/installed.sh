@@ -281,6 +281,7 @@ one_more() {
 	section "Change something"
 	section "Rotate the key"
 	truth "the site answers with another key" page_answers /healthz 200
+	section "End a sign-in"
 	section Upgrade
 	truth "and after an upgrade" page_answers /healthz 200
 }
