@@ -174,14 +174,14 @@ static bool may_open(struct pane *p, const struct session_token *who)
 }
 
 /* A session that can begin: its token, and until when that is good. */
-struct opened {
+struct beginning {
 	struct session_token session;
 	const char *token;
 	const char *how;
 };
 
 /* Hands it to the browser: in force at once, or, from another site, once that browser has shown whose it is. */
-static void begin(struct pane *p, const struct opened *o)
+static void begin(struct pane *p, const struct beginning *o)
 {
 	const struct audit_act act = { .action = "signin", .target = session_name(&o->session), .detail = o->how };
 	const char *next = request_field(p->request, "next");
@@ -225,14 +225,14 @@ static void post_token(struct pane *p, const char *token)
 	const char *reason = NULL;
 	struct session_token who;
 	enum token_result result;
-	struct opened o;
+	struct beginning o;
 
 	result = token_verify(p->keys, token, strlen(token), TOKEN_SESSION, p->now, p->arena, &who, &reason);
 	if (result != TOKEN_OK) {
 		refuse(p, refusal_status(result, reason), reason);
 		return;
 	}
-	o = (struct opened){ who, token, "by a token" };
+	o = (struct beginning){ who, token, "by a token" };
 	if (!token_can_mint(p->keys) && strlen(token) > COOKIE_TOKEN_MAX) {
 		refuse(p, 401, "The token is too long for a browser to keep: 3,800 characters at most.");
 		return;
@@ -257,7 +257,7 @@ static void post_code(struct pane *p, const char *code)
 	const char *reason = NULL;
 	struct session_token link;
 	enum token_result result;
-	struct opened o;
+	struct beginning o;
 
 	result = token_verify(p->keys, code, strlen(code), TOKEN_LINK, p->now, p->arena, &link, &reason);
 	if (result != TOKEN_OK) {
