@@ -22,7 +22,7 @@ export const pages = [
 ]
 
 const b64 = (text) => Buffer.from(text).toString('base64url')
-function token(role) {
+export function token(role) {
 	const signed = `${b64('{"alg":"HS256","kid":"golden","typ":"JWT"}')}.${b64(
 		`{"exp":${now + 3600},"iat":${now},"jti":"golden","role":"${role}","sub":"tester","use":"session"}`)}`
 	return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`
@@ -69,7 +69,7 @@ export function ask(s, program, path, { query = '', method = 'GET', role = 'view
 			PATH: process.env.PATH, TZ: 'UTC', HMC_CONFIG: join(s.dir, 'config.json'), HMC_TEMPLATES: join(top, 'templates'),
 			HMC_DOCS: join(top, 'docs'), HMC_NOW: String(now), GATEWAY_INTERFACE: 'CGI/1.1', SERVER_PROTOCOL: 'HTTP/1.1',
 			REQUEST_METHOD: method, PATH_INFO: path, QUERY_STRING: query, HTTP_HOST: 'vm-01.example.ts.net',
-			HTTP_COOKIE: `__Host-hmc=${token(role)}${cookie && `; ${cookie}`}`,
+			HTTP_COOKIE: [role && `__Host-hmc=${token(role)}`, cookie].filter(Boolean).join('; '), // role: '' = nobody
 			...(method === 'POST' && { CONTENT_LENGTH: String(Buffer.byteLength(body)), CONTENT_TYPE: 'application/x-www-form-urlencoded' }),
 			...headers,
 		},
@@ -79,6 +79,7 @@ export function ask(s, program, path, { query = '', method = 'GET', role = 'view
 	return {
 		status: Number.parseInt(fields.status ?? (r.stdout ? '200' : '0'), 10),
 		headers: fields,
+		head,
 		text: r.stdout.slice(head.length).replace(/^\r?\n\r?\n/, ''),
 		stderr: r.stderr,
 		signal: r.signal ?? (r.status > 1 ? r.status : null),
