@@ -2,6 +2,7 @@
  * test_request.c -- a request out of FastCGI or CGI variables, and whom it may come from.
  */
 #include "test.h"
+#include "vectors.h"
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -327,6 +328,31 @@ static void only_our_own_names_are_answered(void **state)
 	assert_false(site_knows_host(&s, &(struct request){ .source = REQUEST_FASTCGI }));
 }
 
+/* As the list spells them, and as browsers do who have read that. */
+static void no_host_of_the_public_urls_is_ours(void **state)
+{
+	struct site s = make_site("https://vm-01.example.ts.net", "127.0.0.1:8480");
+	CLEANUP_JSON cJSON *cases = load_vectors("vectors/urlencoded/urltestdata.json");
+	const cJSON *c;
+	int checked = 0;
+
+	(void)state;
+	cJSON_ArrayForEach(c, cases) {
+		const char *input = json_string(c, "input"), *rest = input ? strstr(input, "//") : NULL;
+		const char *const hosts[] = { json_string(c, "host"), input, rest ? rest + 2 : NULL,
+					      rest ? arena_strndup(arena, rest + 2, strcspn(rest + 2, "/?#")) : NULL };
+
+		for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
+			struct request r = { .host = hosts[i] };
+
+			if (hosts[i] && site_knows_host(&s, &r))
+				fail_msg("%s", hosts[i]);
+			checked += hosts[i] != NULL;
+		}
+	}
+	assert_true(checked > 400);
+}
+
 static void a_foreign_page_cannot_post(void **state)
 {
 	static const struct {
@@ -398,9 +424,11 @@ int main(void)
 		UNIT(a_form_with_nul_or_a_doubled_field_is_refused),
 		UNIT(no_traversal_payload_becomes_a_path),
 		UNIT(only_our_own_names_are_answered),
+		UNIT(no_host_of_the_public_urls_is_ours),
 		UNIT(a_foreign_page_cannot_post),
 		UNIT(the_cookies_name_follows_the_origin),
 	};
 
+	json_init();
 	return RUN_TESTS("request", tests);
 }
