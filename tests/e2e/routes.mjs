@@ -22,6 +22,13 @@ current. Anything else is 404, whoever asks.
 - \`POST\` has to come from a page of this site and, except for \`/login\`, carry its session's \`csrf\` value; else 403, and nothing is done.
 - Parameters are those of the query. \`instance\` and \`part\` are known everywhere but on open addresses; any other that is not listed is 400.
 - \`*\` stands for at least one character.
+- Asked under a name that is not this site's (\`site.origin\`, \`site.listen\`, \`localhost\` with its port), every address is 421.
+
+Every answer, errors, files and Caddy's own among them, says once each: a \`Content-Security-Policy\` that lets nothing in but this site's own files
+(nothing inline, no frames around it, no \`<base>\`, forms to itself alone), \`X-Content-Type-Options: nosniff\`, \`X-Frame-Options\`, \`Referrer-Policy\`,
+\`Permissions-Policy\`, \`Cross-Origin-Opener-Policy\`, \`Cross-Origin-Resource-Policy\`, and \`Cache-Control: no-store\` (files, which hold nothing private:
+\`public\`). Cookies are \`HttpOnly\`, \`SameSite\`, and on https \`Secure\`. What is no request of HTTP gets Go's bare 400, 431 or 501, without any of it.
+\`tests/e2e/roles.mjs\`, \`headers.mjs\` and \`payloads.mjs\` hold a running site to this page.
 
 | method | address | who | parameters | what | program |
 | --- | --- | --- | --- | --- | --- |
