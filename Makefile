@@ -168,7 +168,7 @@ USERUNITDIR ?= $(PREFIX)/lib/systemd/user
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
-UNITS_SYSTEM := $(notdir $(wildcard systemd/*.service systemd/*.timer systemd/*.socket systemd/*.target))
+UNITS_SYSTEM := $(notdir $(wildcard systemd/*.service systemd/*.timer systemd/*.path systemd/*.socket systemd/*.target))
 UNITS_USER   := $(notdir $(wildcard systemd/user/*))
 PLACES = s,@BINDIR@,$(PREFIX)/bin,g;s,@LIBEXECDIR@,$(LIBEXECDIR),g;s,@DATADIR@,$(DATADIR),g;s,@PANE_SOCKETS@,$(PANES:$(BUILD)/cgi-bin/%=hmc-pane@%.socket),
 

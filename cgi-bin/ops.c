@@ -6,6 +6,7 @@
  *       ?severity=all|critical|warning|unknown|fine
  *   GET /hermes/runbook       docs/runbook.md as a page; /api/hermes/runbook as JSON
  *       ?reading=ID           the one section of that reading
+ *   POST /hermes/refresh      asks exporters for new reports, from the bar of any page; admins
  */
 #include "view/facts.h"
 #include "view/markdown.h"
@@ -14,6 +15,7 @@
 #include "view/runbook_view.h"
 #include "web/document.h"
 #include "web/pane.h"
+#include "web/refresh.h"
 
 static void show_ops(struct pane *p)
 {
@@ -58,6 +60,7 @@ int main(void)
 		{ "GET", "/api/hermes/ops", show_ops },
 		{ "GET", "/hermes/runbook", show_runbook },
 		{ "GET", "/api/hermes/runbook", show_runbook },
+		{ "POST", "/hermes/refresh", refresh_post },
 		{ 0 },
 	};
 

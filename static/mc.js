@@ -6,7 +6,7 @@
  */
 "use strict";
 (() => {
-	const EVERY_MS = 15000, TICK_MS = 1000, PRESS_MS = 1000, CHORD_MS = 1500;
+	const EVERY_MS = 15000, ASKED_MS = 2000, TICK_MS = 1000, PRESS_MS = 1000, CHORD_MS = 1500;
 	const FORGET_MS = 300000; // so long a tab nobody looks at may speak of what it knew
 	const THEMES = { "": "as the system", light: "light", dark: "dark" };
 	const root = document.documentElement, find = (selector) => document.querySelector(selector);
@@ -140,6 +140,14 @@
 		}
 	}
 
+	// What is said of new readings that somebody asked for.
+	function swapAsked(page) {
+		const was = find(".asked"), is = page.querySelector(".asked");
+		if (!was || !is) return;
+		if (was.innerHTML !== is.innerHTML) was.replaceChildren(...is.childNodes);
+		was.toggleAttribute("data-waits", is.hasAttribute("data-waits"));
+	}
+
 	const isText = (e) => e.isContentEditable || (e.matches("input, textarea, select") && !/^(checkbox|radio|button|submit)$/.test(e.type));
 	// Not under somebody's hands: a text being marked or written, a button being pressed.
 	function mayswap() {
@@ -162,6 +170,7 @@
 				if (!byHand && !mayswap()) return; // taken up meanwhile: the next one will do
 				etag = answer.headers.get("ETag");
 				swapBadges(page);
+				swapAsked(page);
 				swap(document.adoptNode(fresh));
 			} else {
 				tab(find(".pane").dataset.status, find(".pane").dataset.title); // known after all, if that was in doubt
@@ -174,6 +183,17 @@
 			busy = false;
 			find('[data-act="refresh"]')?.removeAttribute("aria-busy");
 		}
+	}
+
+	// Asks for new readings, then shows what there is; the rest comes by itself.
+	async function ask(form) {
+		let why = "New readings could not be asked for.";
+		try {
+			const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", signal: AbortSignal.timeout(12000) });
+			why = answer.type === "opaqueredirect" ? "" : new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".error p")?.textContent || why;
+		} catch { /* said below */ }
+		await refresh(true);
+		if (why) notice(why, true);
 	}
 
 	async function copy(button) {
@@ -218,7 +238,8 @@
 		refresh: (link, event) => {
 			if (!find(".pane") || !find("main").dataset.part) return;
 			event.preventDefault();
-			refresh(true);
+			if (link.form) ask(link.form);
+			else refresh(true);
 		},
 		theme: () => {
 			const names = Object.keys(THEMES), next = names[(names.indexOf(root.dataset.theme || "") + 1) % names.length];
@@ -249,5 +270,6 @@
 		reveal();
 		setInterval(tick, TICK_MS);
 		setInterval(() => refresh(false), EVERY_MS);
+		setInterval(() => { if (find(".asked[data-waits]")) refresh(false); }, ASKED_MS);
 	});
 })();

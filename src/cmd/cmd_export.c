@@ -1,5 +1,4 @@
 /* hmc export: take every reading, publish it, and go on if asked to. */
-#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,10 +18,12 @@
 #include "cmd/intake_timeline.h"
 #include "cmd/limit.h"
 #include "cmd/verdicts.h"
+#include "report/refresh_request.h"
 #include "report/report.h"
 #include "store/store.h"
 
 #define RUN_ARENA_MAX (8 * 1024 * 1024)
+#define ASKED_EVERY_US (500 * 1000) /* so often a process that stays looks whether it is asked for a report */
 
 struct options {
 	const char *instance;
@@ -39,6 +40,7 @@ struct target {
 	char *last_error;       /* said already; a failure that lasts is logged once */
 	struct store *store;    /* kept open between runs; NULL before the first and after a failure */
 	char *last_ledger_error;
+	int64_t asked_at;       /* of the newest request that was answered */
 };
 
 struct exporter_run {
@@ -258,6 +260,9 @@ static bool export_one(struct exporter_run *run, struct target *t)
 
 	if (!t->store)
 		t->store = open_ledger(dir, a, &ledger_error);
+	/* Before anything is read: what is asked from now on wants readings from then on. */
+	t->asked_at = refresh_asked_at(run->config->state_dir, t->id, a);
+	collect_give_request(t->collector, t->asked_at);
 	report = take_readings(run, t, &taken, a);
 	text = json_print(report);
 	if (report_publish(dir, text, a, &error) == 0)
@@ -281,18 +286,50 @@ static bool export_all(struct exporter_run *run)
 	return ok;
 }
 
-/* Waits for the next full interval; false when asked to stop. Runs that took too long are skipped, not queued. */
-static bool wait_next(int64_t start_us, int64_t every_s, const sigset_t *stop)
+static bool is_asked_again(const struct exporter_run *run, const struct target *t)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(RUN_ARENA_MAX);
+
+	return refresh_asked_at(run->config->state_dir, t->id, a) != t->asked_at;
+}
+
+/*
+ * Once more for whom somebody asked meanwhile: systemd.path(5) does not see
+ * what happens while the exporter runs.
+ */
+static bool export_asked(struct exporter_run *run)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < run->n_targets; i++) {
+		if (!is_asked_again(run, &run->targets[i]))
+			continue;
+		limit_start();
+		ok = export_one(run, &run->targets[i]) && ok;
+	}
+	limit_stop();
+	return ok;
+}
+
+/*
+ * Waits for the next full interval, and answers who asks meanwhile; false when
+ * asked to stop. Runs that took too long are skipped, not queued.
+ */
+static bool wait_next(struct exporter_run *run, int64_t start_us, int64_t every_s, const sigset_t *stop)
 {
 	int64_t every_us = every_s * 1000000, now = clock_mono_us();
-	int64_t next = start_us + ((now - start_us) / every_us + 1) * every_us - now;
-	struct timespec ts = { .tv_sec = next / 1000000, .tv_nsec = (next % 1000000) * 1000 };
-	int sig;
+	int64_t until = start_us + ((now - start_us) / every_us + 1) * every_us;
 
-	do
-		sig = sigtimedwait(stop, NULL, &ts);
-	while (sig < 0 && errno == EINTR);
-	return sig < 0;
+	for (; now < until; now = clock_mono_us()) {
+		int64_t left = until - now < ASKED_EVERY_US ? until - now : ASKED_EVERY_US;
+		struct timespec ts = { .tv_sec = left / 1000000, .tv_nsec = (left % 1000000) * 1000 };
+
+		if (sigtimedwait(stop, NULL, &ts) > 0)
+			return false;
+		export_asked(run);
+		fflush(stdout);
+	}
+	return true;
 }
 
 static int go_on(struct exporter_run *run, int64_t every_s)
@@ -308,8 +345,15 @@ static int go_on(struct exporter_run *run, int64_t every_s)
 	do {
 		ok = export_all(run);
 		fflush(stdout);
-	} while (wait_next(start, every_s, &stop));
+	} while (wait_next(run, start, every_s, &stop));
 	return ok ? 0 : 1;
+}
+
+static int go_once(struct exporter_run *run)
+{
+	bool ok = export_all(run);
+
+	return export_asked(run) && ok ? 0 : 1;
 }
 
 int cmd_export(int argc, char **argv, const struct config *config)
@@ -322,9 +366,8 @@ int cmd_export(int argc, char **argv, const struct config *config)
 	if (!parse(argc, argv, &o, &status))
 		return status;
 	status = choose(&run, &o);
-	if (status == 0) {
-		status = o.every_s ? go_on(&run, o.every_s) : export_all(&run) ? 0 : 1;
-	}
+	if (status == 0)
+		status = o.every_s ? go_on(&run, o.every_s) : go_once(&run);
 	for (size_t i = 0; i < run.n_targets; i++)
 		target_done(&run.targets[i]);
 	free(run.targets);

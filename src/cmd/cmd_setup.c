@@ -205,6 +205,7 @@ static void write_all(struct setup *s, const char *origin)
 	folder(s, arena_printf(s->arena, "%s/answers", state), 0755, 0, 0, "");
 	folder(s, arena_printf(s->arena, "%s/answers/host", state), 02750, s->hmc_uid, s->hmc_gid, "what was answered to the machine's alerts");
 	folder(s, arena_printf(s->arena, "%s/answers/all", state), 0755, s->hmc_uid, s->hmc_gid, "silences that hold everywhere");
+	folder(s, arena_printf(s->arena, "%s/refresh", state), 0755, s->hmc_uid, s->hmc_gid, "where pages ask for new reports");
 	write_config(s, origin);
 	if (wants_key(s->config))
 		file(s, KEY_FILE, new_key(s->arena), 0640, s->hmc_gid, NULL, "the key that signs sessions");

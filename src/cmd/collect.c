@@ -53,6 +53,7 @@ struct collector {
 	size_t n_tasks;
 	struct slow slow[SLOW_MAX];
 	size_t n_slow;
+	int64_t asked_at;           /* of the request that the next run answers */
 	bool is_fresh;              /* by hand: every reading is taken now, the slow ones too */
 	struct arena *own_arena;    /* what the looking at ourselves goes by */
 	struct arena *kept_arena;   /* of the report that the slow ones may be kept from */
@@ -217,6 +218,7 @@ static struct exporter describe(const struct collector *c, int64_t took_us)
 				  .flavour = c->started_by.flavour,
 				  .interval_s = c->config->interval_s,
 				  .took_us = took_us,
+				  .asked_at = c->asked_at,
 				  .publish = c->instance ? c->instance->publish : PUBLISH_EXCERPTS,
 				  .privacy = c->instance && c->instance->privacy ? TRI_YES : TRI_NO };
 }
@@ -282,6 +284,11 @@ static void ask_opened(struct opened *out, struct store *s, struct arena *a)
 		out->list[out->n_list++] = (struct opened_alert){ page.rows[i].reading, page.rows[i].opened_at };
 	out->probe.state = page.has_more ? PROBE_UNKNOWN : PROBE_OK;
 	out->probe.reason = page.has_more ? "more alerts are open than a report holds" : NULL;
+}
+
+void collect_give_request(struct collector *c, int64_t asked_at)
+{
+	c->asked_at = asked_at;
 }
 
 const struct instance_report *collect_instance(struct collector *c, struct store *s, struct arena *a)

@@ -22,6 +22,9 @@ struct collector *collector_new(const struct config *c, const struct instance *i
 /* What the next run says of the sessions, borrowed until it is over; NULL: read state.db for it. */
 void collect_give_sessions(struct collector *c, const struct sessions *given);
 
+/* Which request for a new report the next run answers (report/refresh_request.h); 0: none. */
+void collect_give_request(struct collector *c, int64_t asked_at);
+
 /*
  * Takes every reading once; returns within 5 s and a little: PROBE_LIMIT_US
  * but for the walk through the home, which is taken a few times a day. The

@@ -40,6 +40,7 @@ struct exporter {
 	const char *flavour;        /* "system timer", "user timer", "by hand" */
 	int64_t interval_s;         /* 0 = once, by hand */
 	int64_t took_us;
+	int64_t asked_at;           /* of the newest request for a report that this one answers; 0 = nobody had asked */
 	enum publish publish;       /* what of the instance's content may be in it */
 	enum tristate privacy;      /* e-mail addresses, phone and card numbers are replaced too */
 	int64_t redactions;         /* pieces of text replaced before publishing */

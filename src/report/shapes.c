@@ -199,6 +199,7 @@ static const struct field exporter_fields[] = {
 	TEXT(struct exporter, flavour, "flavour"),
 	COUNT(struct exporter, interval_s, "interval"),
 	TOOK(struct exporter, took_us, "took"),
+	TIME(struct exporter, asked_at, "askedAt"),
 	ENUM(struct exporter, publish, "publish", publish_words),
 	TRI(struct exporter, privacy, "privacy"),
 	COUNT(struct exporter, redactions, "redactions"),

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/url.h"
+#include "web/refresh.h"
 #include "web/urls.h"
 
 /* The panes there are; a pane more is a line more. */
@@ -216,6 +217,9 @@ void frame_add(const struct pane *p, cJSON *model)
 	add_nav(p, model, frame);
 	add_switch(p, model, frame);
 	json_add_string(frame, "selfHref", self_href(p));
+	json_add_bool(frame, "canAsk", p->token && p->token->role == ROLE_ADMIN && is_fresh_page(p));
+	json_add_string(frame, "choice", p->instance ? p->instance : "all");
+	refresh_add(p, frame);
 	json_add_string(frame, "partHref", part_href(p));
 	json_add_string(frame, "apiHref", api_href(p));
 }

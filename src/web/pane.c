@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/zone.h"
+#include "report/refresh_request.h"
 #include "report/report_cache.h"
 #include "web/access.h"
 #include "web/audit.h"
@@ -124,6 +125,14 @@ void pane_render(struct pane *p, cJSON *model)
 		fail_in_words(p, 500, "This page could not be built. The program's log says why.");
 }
 
+/* Who has just asked for new readings is told so: that a request stands, and whether it has stood too long. */
+static const char *asked_key(const struct pane *p)
+{
+	int64_t age_s = p->now - p->asked_ns / 1000000000;
+
+	return p->asked_ns ? arena_printf(p->arena, "%lld %lld", (long long)p->asked_ns, (long long)(age_s / 30)) : "";
+}
+
 /*
  * Everything but evidence and time that an answer depends on. The session's
  * csrf value stands in its pages and names the token to the last byte; line
@@ -133,8 +142,9 @@ static const char *answer_key(const struct pane *p)
 {
 	const struct request *r = p->request;
 
-	return arena_printf(p->arena, "%s\n%s\n%s\n%s\n%s\n%s", r->path, r->query, p->instance ? p->instance : "",
-			    p->zone ? p->zone : "", p->token ? p->token->csrf : "", response_takes_gzip(r) ? "gzip" : "");
+	return arena_printf(p->arena, "%s\n%s\n%s\n%s\n%s\n%s\n%s", r->path, r->query, p->instance ? p->instance : "",
+			    p->zone ? p->zone : "", p->token ? p->token->csrf : "", response_takes_gzip(r) ? "gzip" : "",
+			    asked_key(p));
 }
 
 bool pane_visitor_has(struct pane *p, const char *facts)
@@ -227,6 +237,8 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 		return;
 	p.template = route->template;
 	access_renew(&p, route);
+	if (p.token)
+		p.asked_ns = refresh_last_ns(p.config->state_dir, p.now, p.arena);
 	answer(app, &p, route);
 	audit_close(&p);
 }

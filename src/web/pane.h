@@ -49,6 +49,7 @@ struct pane {
 	const char *switch_path; /* where another instance is chosen; NULL = at this address */
 	bool can_choose;        /* this route takes ?instance= */
 	const char *audit_id;   /* of the record whose outcome is still to be written (web/audit.h); NULL = none */
+	int64_t asked_ns;           /* when new reports were last asked for (report/refresh_request.h); 0 = not lately */
 	bool is_live;           /* set by a handler whose visitor may change what it shows: not given again from memory */
 };
 

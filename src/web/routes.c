@@ -15,6 +15,7 @@ const struct route routes[] = {
 	{ "ops", "GET", "/api/hermes/ops", NULL, ACCESS_VIEWER, "severity", "the same as JSON" },
 	{ "ops", "GET", "/hermes/runbook", "runbook", ACCESS_VIEWER, "reading", "what to do about a reading" },
 	{ "ops", "GET", "/api/hermes/runbook", NULL, ACCESS_VIEWER, "reading", "the same as JSON" },
+	{ "ops", "POST", "/hermes/refresh", NULL, ACCESS_ADMIN, NULL, "asks exporters for new reports, from the bar of any page" },
 
 	{ "tasks", "GET", "/hermes/tasks", "tasks", ACCESS_VIEWER, TASKS_PARAMS, "Tasks: sessions and runs, newest first" },
 	{ "tasks", "GET", "/api/hermes/tasks", NULL, ACCESS_VIEWER, TASKS_PARAMS, "the same as JSON" },

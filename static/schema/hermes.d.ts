@@ -1577,6 +1577,8 @@ export interface HermesExporter {
 	/** Seconds between two reports; 0: once, by hand. */
 	interval: HermesCount | null
 	took: HermesSeconds
+	/** When somebody last asked for a new report, which this one answers; null: nobody has. */
+	askedAt?: HermesTime | null
 	/** How much of the instance's content may be in it. */
 	publish: 'counts' | 'titles' | 'excerpts'
 	/** Addresses, phone and card numbers are replaced too. */

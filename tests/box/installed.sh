@@ -257,10 +257,28 @@ follows() {
 	start_gateway "$id"
 }
 
+# As an admin's page does, by the form of that session.
+ask_for() { # ID
+	local bearer csrf
+	bearer="Authorization: Bearer $(hmc token --sub box --role admin)"
+	csrf=$(curl --silent --max-time 5 --header "$bearer" http://127.0.0.1:8480/hermes/ops | grep -o 'name="csrf" value="[^"]*"' | head -n 1 | cut -d'"' -f4)
+	curl --silent --show-error --max-time 5 --output /dev/null --write-out '%{http_code}' --header "$bearer" --header 'Sec-Fetch-Site: same-origin' \
+		--data "csrf=$csrf&instance=$1" http://127.0.0.1:8480/hermes/refresh | grep -qx 303
+}
+
+# No timer helps: the path unit alone. The report must name the very request.
+gets_what_is_asked_for() { # ID
+	ctl "$1" start "hmc-export@$1.path"
+	ask_for "$1" && tap ok "$1: an admin may ask for new readings" || tap "not ok" "$1: an admin may ask for new readings"
+	truth "$1: and gets them by the path unit alone" says "$1" \
+		'(.exporter.askedAt | fromdateiso8601) == '"$(sed 's/^0*//' "/var/lib/hermes-mission-control/refresh/$1")"
+}
+
 # Two intervals and what a run may take: hmc status then knows nothing of it (2) and says so.
 go_stale() {
 	for id in vijay bheem; do ctl "$id" stop "hmc-export@$id.timer"; done
 	for id in vijay bheem; do truth "$id: an exporter that is stopped makes it unknown" status_is 2 "$id"; done
+	for id in vijay bheem; do gets_what_is_asked_for "$id"; done
 	for id in vijay bheem; do
 		ctl "$id" start "hmc-export@$id.timer"
 		truth "$id: and known again" says "$id" '(.generatedAt | sub("\\.[0-9]+"; "") | fromdateiso8601) > (now - 4)'
