@@ -90,7 +90,8 @@ bool access_identify(struct pane *p, const struct route *route, struct session_t
 		return false;
 	}
 	if (route->access == ACCESS_ADMIN && p->token->role != ROLE_ADMIN) {
-		pane_fail(p, 403, "Your role may look, but not change anything.");
+		pane_fail(p, 403, request_is_read(p->request) ? "Only admins may see this."
+							      : "Your role may look, but not change anything.");
 		return false;
 	}
 	return true;

@@ -3,6 +3,7 @@
 #include "base/str.h"
 
 #define ALERTS_PARAMS "show severity q cursor limit tz"
+#define AUDIT_PARAMS  "action by cursor limit"
 #define TASKS_PARAMS  "state source since from to q job cursor limit"
 
 /* One program's routes stand together; what is open to anybody is at the end. */
@@ -39,6 +40,9 @@ const struct route routes[] = {
 	{ "alerts", "GET", "/hermes/alerts", "alerts", ACCESS_VIEWER, ALERTS_PARAMS, "Alerts: what needs someone, and what did" },
 	{ "alerts", "GET", "/api/hermes/alerts", NULL, ACCESS_VIEWER, ALERTS_PARAMS, "the same as JSON" },
 	{ "alerts", "POST", "/hermes/alerts/answer", NULL, ACCESS_ADMIN, "tz", "acknowledges, snoozes or silences an alert, or takes that back" },
+
+	{ "audit", "GET", "/hermes/audit", "audit", ACCESS_ADMIN, AUDIT_PARAMS, "Audit: who changed what, and how it ended" },
+	{ "audit", "GET", "/api/hermes/audit", NULL, ACCESS_ADMIN, AUDIT_PARAMS, "the same as JSON" },
 
 	{ "metrics", "GET", "/metrics", NULL, ACCESS_VIEWER, NULL, "metrics for Prometheus" },
 	{ "metrics", "GET", "/hermes/alerts.atom", NULL, ACCESS_VIEWER, NULL, "a feed of what needs a person" },

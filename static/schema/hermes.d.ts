@@ -896,6 +896,63 @@ export interface HermesSkillUse {
 	lastUsedExact: string
 }
 
+/* --- GET /api/hermes/audit: for admins ------------------------------------------------------------- */
+
+/** @schema audit */
+export interface HermesAudit extends HermesPane {
+	headline: string
+	note: string
+	/** Whether the log could be read at all: unknown, and emptyText says why. */
+	logState: 'ok' | 'unknown'
+	actions: HermesChoice[]
+	/** The chosen one. */
+	action: string
+	/** The name that is asked for; null: anybody. */
+	by: string | null
+	clearHref: HermesHref | null
+	kept: HermesKept[]
+	/** Newest first: a page of them. */
+	entries: HermesAuditEntry[]
+	hasEntries: boolean
+	emptyText: string | null
+	/** For the parameter cursor. Null on the last page. */
+	nextCursor: string | null
+	olderHref: HermesHref | null
+	newestHref: HermesHref | null
+	notes: HermesAuditNote[]
+}
+
+export interface HermesAuditEntry {
+	id: string
+	/** Null: all instances, or none in particular. */
+	instanceId: HermesInstanceId | null
+	instanceLabel: string | null
+	doneAt: HermesTime | null
+	doneText: string
+	doneExact: string
+	/** The subject of the token. */
+	by: string
+	role: string | null
+	action: string
+	actionText: string
+	target: string | null
+	detail: string | null
+	pane: string | null
+	/** As the answer said in X-Request-Id. */
+	requestId: string | null
+	/** Unknown: nothing was written after it. */
+	outcome: 'done' | 'failed' | 'unknown'
+	status: HermesStatus
+	word: string
+	/** Of a failure. */
+	why: string | null
+}
+
+export interface HermesAuditNote {
+	instanceId: HermesInstanceId | null
+	text: string
+}
+
 /* --- GET /api/hermes/alerts ------------------------------------------------------------------------ */
 
 /** @schema alerts */

@@ -27,6 +27,10 @@ const endpoints = [
 		asks: ['', 'show=open', 'show=closed&limit=1', 'show=acknowledged', 'severity=critical&instance=bheem', 'q=backup'],
 		refuses: { 'show=odd': 400, 'severity=fine': 400, 'limit=0': 400, 'cursor=x': 400 },
 	},
+	{
+		api: '/api/hermes/audit', page: '/hermes/audit', schema: 'audit', asks: ['', 'action=refresh&limit=1', 'by=tester', 'action=mark&instance=bheem', 'cursor=1.0'], isForAdmins: true,
+		refuses: { 'action=odd': 400, 'limit=0': 400, 'cursor=x': 400, [`by=${'x'.repeat(201)}`]: 400 },
+	},
 	{ api: '/api/hermes/runbook', page: '/hermes/runbook', schema: 'runbook', asks: ['', 'reading=backup.age'], refuses: { 'reading=nothing': 400 } },
 	{
 		api: '/api/hermes/history', page: '/hermes/history', schema: 'history', asks: ['', 'days=7&tz=America/St_Johns', 'days=90&instance=bheem'],
@@ -56,7 +60,10 @@ const noThings = /\.(lineage|ways|filters|actions|facts|zones|ticks|marks|unseen
 const site = await startSite()
 const viewer = await token(site)
 const bearer = { authorization: `Bearer ${viewer}` }
-const get = (path, headers = bearer, init = {}) => fetch(site.origin + path, { redirect: 'manual', headers, ...init })
+const admin = { authorization: `Bearer ${await token(site, 'admin')}` }
+const isForAdmins = (path) => endpoints.some((e) => e.isForAdmins && [e.api, e.page].includes(path.split('?')[0]))
+const bearerOf = (path) => (isForAdmins(path) ? admin : bearer)
+const get = (path, headers = bearerOf(path), init = {}) => fetch(site.origin + path, { redirect: 'manual', headers, ...init })
 const withQuery = (path, query) => (query ? `${path}?${query}` : path)
 const made = schemas()
 const strict = new Map([...made].map(([name, { schema }]) => [name, validator(closed(schema))]))
@@ -163,6 +170,13 @@ test('what a page takes its JSON takes, and what it refuses is refused alike, in
 	await isError(await get('/api/hermes/overview/'), 404, 'a slash too many')
 })
 
+test('what is for admins is 403 to a viewer', async () => {
+	for (const e of endpoints.filter((x) => x.isForAdmins)) {
+		await isError(await get(e.api, bearer), 403, e.api)
+		assert.equal((await get(e.page, bearer)).status, 403, e.page)
+	}
+})
+
 test('whoever has no valid token is told 401 and how, whatever is asked', async () => {
 	for (const path of [...endpoints.map((e) => e.api), ...others])
 		for (const headers of [{}, { authorization: 'Bearer nonsense' }, { authorization: `Bearer ${viewer}x` }, { authorization: `Basic ${viewer}` }, { cookie: 'hmc=nonsense' }]) {
@@ -178,10 +192,10 @@ test('whoever has no valid token is told 401 and how, whatever is asked', async 
 
 test('another method is refused with what is allowed, HEAD has the head alone', async () => {
 	for (const path of [...endpoints.map((e) => e.api), ...others]) {
-		const put = await get(path, bearer, { method: 'PUT' })
+		const put = await get(path, bearerOf(path), { method: 'PUT' })
 		assert.equal(put.status, 405, path)
 		assert.equal(put.headers.get('allow'), 'GET, HEAD', path)
-		const head = await get(path, bearer, { method: 'HEAD' })
+		const head = await get(path, bearerOf(path), { method: 'HEAD' })
 		assert.equal(head.status, 200, path)
 		assert.ok(Number(head.headers.get('content-length')) > 100, path)
 		assert.ok(head.headers.get('etag'), path)
@@ -195,7 +209,7 @@ test('an answer that the asker has is not sent again', async () => {
 		await until(`a 304 of ${path}`, async () => {
 			const first = await get(path)
 			await first.text()
-			const again = await get(path, { ...bearer, 'if-none-match': first.headers.get('etag') })
+			const again = await get(path, { ...bearerOf(path), 'if-none-match': first.headers.get('etag') })
 			assert.equal(first.headers.get('cache-control'), 'no-store')
 			if (again.status === 200) return false
 			assert.equal(again.status, 304)

@@ -18,7 +18,7 @@ export const run = '/hermes/tasks/vijay/runs/83'
 export const pages = [
 	['overview', '/hermes'], ['ops', '/hermes/ops'], ['ops', '/hermes/runbook'], ['tasks', '/hermes/tasks'], ['task', session],
 	['task', run], ['cron', '/hermes/cron'], ['agents', '/hermes/agents'], ['history', '/hermes/history'],
-	['products', '/hermes/products'], ['alerts', '/hermes/alerts'],
+	['products', '/hermes/products'], ['alerts', '/hermes/alerts'], ['audit', '/hermes/audit'],
 ]
 
 const b64 = (text) => Buffer.from(text).toString('base64url')
@@ -58,8 +58,11 @@ export function stage(more = {}) {
 	return { dir, state, reports: (id) => join(state, 'reports', id), remove: () => rmSync(dir, { recursive: true, force: true }) }
 }
 
+// Pages that a viewer may not see.
+const forAdmins = new Set(['audit'])
+
 // One request; gives { status, headers, text, stderr }. query is sent as it stands.
-export function ask(s, program, path, { query = '', method = 'GET', role = 'viewer', cookie = '', body = '', headers = {} } = {}) {
+export function ask(s, program, path, { query = '', method = 'GET', role = forAdmins.has(program) ? 'admin' : 'viewer', cookie = '', body = '', headers = {} } = {}) {
 	const r = spawnSync(join(build, 'cgi-bin', program), [], {
 		input: body,
 		encoding: 'utf8',

@@ -107,6 +107,8 @@ export async function findPages(site, page) {
 		await page.goto(site.origin + pane)
 		for (const url of await hrefs('.pane a[href^="/hermes/"]')) if (!pages.has(kindOf(url))) pages.set(kindOf(url), url)
 	}
+	// Beside the navigation, for admins.
+	for (const url of await hrefs('main > .foot .also a[href^="/hermes/"]')) pages.set(kindOf(url), url)
 	return { panes, pages: [...pages.values()] }
 }
 
