@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "json/json.h"
 
 #define REPL          "\xEF\xBF\xBD"
 #define CLEANUP_ARENA CLEANUP(arena_freep)
@@ -637,6 +639,104 @@ static char *logged(enum log_level level, const char *text)
 	return line;
 }
 
+/* The same of log_event(), with one field. */
+static char *logged_event(enum log_level level, const char *text, const char *value)
+{
+	const struct log_field fields[] = { { "route", value, false }, { "status", "200", true } };
+	static char line[16384];
+	FILE *f = tmpfile();
+	int saved = dup(STDERR_FILENO);
+	size_t n;
+
+	assert_non_null(f);
+	fflush(stderr);
+	dup2(fileno(f), STDERR_FILENO);
+	log_event(level, fields, ARRAY_SIZE(fields), "%s", text);
+	fflush(stderr);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	rewind(f);
+	n = fread(line, 1, sizeof(line) - 1, f);
+	line[n] = '\0';
+	fclose(f);
+	return line;
+}
+
+static void a_json_line_is_one_object_whatever_is_in_it(void **state)
+{
+	static const char *const texts[] = { "plain", "a\nb", "\"},{\"level\":\"error", "\\", "\\\"", "\xFF\x01", "caf\xC3\xA9", "" };
+
+	(void)state;
+	unsetenv("JOURNAL_STREAM");
+	log_name("test");
+	log_set_form(LOG_JSON);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		const char *line = logged_event(LOG_LEVEL_INFO, texts[i], texts[i]);
+		size_t len = strlen(line);
+		CLEANUP_JSON cJSON *o = json_parse(line, len, JSON_STRICT, NULL);
+
+		assert_ptr_equal(strchr(line, '\n'), line + len - 1);
+		assert_non_null(o);
+		assert_string_equal(json_string(o, "level"), "info");
+		assert_string_equal(json_string(o, "program"), "test");
+		assert_string_equal(json_string(o, "message"), json_string(o, "route"));
+		assert_int_equal(cJSON_GetArraySize(o), 6);
+	}
+	assert_non_null(strstr(logged_event(LOG_LEVEL_INFO, "a", "b"), "\"status\":200}\n"));
+	assert_non_null(strstr(logged(LOG_LEVEL_ERROR, "a"), "\"level\":\"error\",\"program\":\"test\",\"message\":\"a\"}\n"));
+	log_set_form(LOG_PLAIN);
+}
+
+static void people_are_spared_what_only_programs_search(void **state)
+{
+	(void)state;
+	log_name("test");
+	assert_string_equal(logged_event(LOG_LEVEL_INFO, "a", "b"), "");
+	assert_string_equal(logged_event(LOG_LEVEL_WARN, "a", "b"), "test: a\n");
+}
+
+static void a_stderr_that_is_the_journal_is_known_by_its_number(void **state)
+{
+	FILE *f = tmpfile();
+	int saved = dup(STDERR_FILENO);
+	struct stat st;
+	char named[64];
+	bool is_journal, is_other;
+
+	(void)state;
+	assert_non_null(f);
+	assert_int_equal(fstat(fileno(f), &st), 0);
+	snprintf(named, sizeof(named), "%llu:%llu", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+	setenv("JOURNAL_STREAM", named, 1);
+	is_other = log_is_journal();
+	dup2(fileno(f), STDERR_FILENO);
+	is_journal = log_is_journal();
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	fclose(f);
+	unsetenv("JOURNAL_STREAM");
+	assert_true(is_journal);
+	assert_false(is_other);
+}
+
+static int sunk;
+static bool takes_errors(const struct log_entry *e)
+{
+	sunk += e->level == LOG_LEVEL_ERROR && e->n_fields == 2 && str_eq(e->fields[0].value, "x\\x0aHMC_STATUS=1");
+	return e->level == LOG_LEVEL_ERROR;
+}
+
+static void what_a_sink_does_not_take_goes_to_stderr(void **state)
+{
+	(void)state;
+	log_name("test");
+	log_set_sink(takes_errors);
+	assert_string_equal(logged_event(LOG_LEVEL_ERROR, "a", "x\nHMC_STATUS=1"), "");
+	assert_int_equal(sunk, 1);
+	assert_string_equal(logged(LOG_LEVEL_WARN, "a"), "test: a\n");
+	log_set_sink(NULL);
+}
+
 static void a_log_line_cannot_be_forged(void **state)
 {
 	static const struct {
@@ -685,8 +785,8 @@ static void levels_are_dropped_and_told_to_the_journal(void **state)
 {
 	(void)state;
 	log_name("test");
-	setenv("JOURNAL_STREAM", "8:1", 1);
-	assert_string_equal(logged(LOG_LEVEL_WARN, "a"), "<4>test: a\n");
+	setenv("JOURNAL_STREAM", "8:1", 1); /* of another process: this stderr is no journal */
+	assert_string_equal(logged(LOG_LEVEL_WARN, "a"), "test: a\n");
 	unsetenv("JOURNAL_STREAM");
 	assert_string_equal(logged(LOG_LEVEL_DEBUG, "a"), "");
 	log_set_level(LOG_LEVEL_DEBUG);
@@ -738,6 +838,10 @@ int main(void)
 		cmocka_unit_test(times_are_printed_as_rfc3339),
 		cmocka_unit_test(clocks_go_on_and_zones_have_an_offset),
 		cmocka_unit_test(a_log_line_cannot_be_forged),
+		cmocka_unit_test(a_json_line_is_one_object_whatever_is_in_it),
+		cmocka_unit_test(people_are_spared_what_only_programs_search),
+		cmocka_unit_test(a_stderr_that_is_the_journal_is_known_by_its_number),
+		cmocka_unit_test(what_a_sink_does_not_take_goes_to_stderr),
 		cmocka_unit_test(a_log_line_is_bounded_and_stays_utf8),
 		cmocka_unit_test(levels_are_dropped_and_told_to_the_journal),
 	};
