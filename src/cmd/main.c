@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "json/json.h"
+#include "web/journal.h"
 
 struct command {
 	const char *name;
@@ -153,6 +154,7 @@ int main(int argc, char **argv)
 	mallopt(M_ARENA_MAX, 1);
 	json_init();
 	log_name("hmc");
+	journal_attach(/* is_service= */ false);
 	if (!take_config(&argc, argv, &config_path)) {
 		fprintf(stderr, "hmc: --config needs a file\n");
 		return EXIT_USAGE;

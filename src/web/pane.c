@@ -14,7 +14,9 @@
 #include "web/denied.h"
 #include "web/document.h"
 #include "web/frame.h"
+#include "web/journal.h"
 #include "web/page_cache.h"
+#include "web/request_log.h"
 #include "web/serve.h"
 
 #define STARTUP_ARENA_MAX (64 * 1024 * 1024)
@@ -108,7 +110,7 @@ static bool render_html(struct pane *p, const char *template, cJSON *model)
 		ok = tmpl_render(p->templates, around, model, &p->response->body, &err);
 	}
 	if (!ok)
-		log_line(LOG_LEVEL_ERROR, "%s cannot be shown: %s", p->request->path, err.text);
+		log_line(LOG_LEVEL_ERROR, "%s.html cannot be shown: %s", template, err.text);
 	return ok;
 }
 
@@ -166,6 +168,7 @@ void pane_fail(struct pane *p, int status, const char *message)
 
 		json_add_i64(error, "status", status);
 		json_add_string(error, "message", message);
+		json_add_string(error, "requestId", p->request_id);
 		render_json(p, model);
 		return;
 	}
@@ -176,6 +179,7 @@ void pane_fail(struct pane *p, int status, const char *message)
 	json_add_string(model, "title", response_phrase(status));
 	json_add_i64(model, "status", status);
 	json_add_string(model, "message", message);
+	json_add_string(model, "requestId", p->request_id);
 	json_add_bool(model, "canSignIn", !p->token);
 	frame_add(p, model);
 	if (!render_html(p, "error", model))
@@ -198,11 +202,37 @@ static void answer(struct app *app, struct pane *p, const struct route *route)
 	page_cache_put(app->pages, key, p->now, p->response);
 }
 
-/* Answers one request: who, then what, then the pane itself. */
+/* Who asks, then for what, then the pane itself. */
+static void check_and_answer(struct app *app, struct pane *p, const struct incoming *in, struct session_token *token)
+{
+	if (in->status) {
+		pane_fail(p, in->status, in->reason);
+		return;
+	}
+	if (!site_knows_host(&app->site, in->request)) {
+		/* Whoever points a foreign name at us is not told the right one. */
+		pane_fail(p, 421, "This site is not served under that name. Use the address in site.origin "
+				  "('hmc config' shows it).");
+		return;
+	}
+	token_keys_refresh(app->keys, p->now, p->arena);
+	p->route = access_find_route(p, app->routes);
+	if (!p->route || !access_identify(p, p->route, token) || !access_check_post(p, p->route) ||
+	    !access_check_params(p, p->route) || !access_choose_instance(p, p->route) || !access_choose_zone(p, p->route))
+		return;
+	p->template = p->route->template;
+	access_renew(p, p->route);
+	if (p->token)
+		p->asked_ns = refresh_last_ns(p->config->state_dir, p->now, p->arena);
+	answer(app, p, p->route);
+}
+
+/* Answers one request, and says so in the log and in the answer by the same name. */
 static void handle(void *ctx, const struct incoming *in, struct response *out)
 {
 	struct app *app = ctx;
 	struct session_token token;
+	int64_t began = clock_mono_us();
 	struct pane p = {
 		.name = app->name,
 		.request_id = request_id_new(in->arena),
@@ -218,29 +248,13 @@ static void handle(void *ctx, const struct incoming *in, struct response *out)
 		.reports = app->reports,
 		.kept = app->kept,
 	};
-	const struct route *route;
 
-	if (in->status) {
-		pane_fail(&p, in->status, in->reason);
-		return;
-	}
-	if (!site_knows_host(&app->site, in->request)) {
-		/* Whoever points a foreign name at us is not told the right one. */
-		pane_fail(&p, 421, "This site is not served under that name. Use the address in site.origin "
-				   "('hmc config' shows it).");
-		return;
-	}
-	token_keys_refresh(app->keys, p.now, p.arena);
-	route = access_find_route(&p, app->routes);
-	if (!route || !access_identify(&p, route, &token) || !access_check_post(&p, route) ||
-	    !access_check_params(&p, route) || !access_choose_instance(&p, route) || !access_choose_zone(&p, route))
-		return;
-	p.template = route->template;
-	access_renew(&p, route);
-	if (p.token)
-		p.asked_ns = refresh_last_ns(p.config->state_dir, p.now, p.arena);
-	answer(app, &p, route);
+	check_and_answer(app, &p, in, &token);
 	audit_close(&p);
+	response_finish(out, in->request);
+	/* Not before: what is kept for others of this second holds no name of a request. */
+	response_header(out, "X-Request-Id", p.request_id);
+	request_log(&p, clock_mono_us() - began);
 }
 
 /* Pages of a second that is over. Reports and ledgers stay: they are what the next page begins with. */
@@ -302,6 +316,7 @@ int pane_main_of(const char *name, const struct route *table, const struct handl
 	int listener = serve_listener(), rc = EXIT_CONFIG;
 
 	log_name(name);
+	journal_attach(listener >= 0);
 	json_init();
 	app.is_cgi = listener < 0;
 	if (load(&app))

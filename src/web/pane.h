@@ -36,6 +36,7 @@ struct pane {
 	const struct session_token *token; /* who asks; NULL on open routes without a valid cookie */
 	struct arena *arena;    /* of this request */
 	struct tmpl_set *templates;
+	const struct route *route;  /* NULL = none was found, or it was not looked for */
 	const char *template;   /* of this route; NULL = none */
 	int64_t now;
 	int64_t deadline_us;
@@ -99,7 +100,7 @@ void pane_render(struct pane *p, cJSON *model);
 bool pane_visitor_has(struct pane *p, const char *facts) __attribute__((nonnull));
 
 /*
- * Answers with an error page, {"error": {"status", "message"}} or, for other
+ * Answers with an error page, {"error": {"status", "message", "requestId"}} or, for other
  * programs, a line of text; message is for people. Whatever was built before is forgotten; headers added after
  * this call stay.
  */

@@ -89,6 +89,8 @@ export interface HermesApiErrorBody {
 	status: number
 	/** For people: what happened, and what to do. */
 	message: string
+	/** Of this request, as in X-Request-Id and in the log; for whoever is asked for help. */
+	requestId: string
 }
 
 /* --- what every pane begins with ------------------------------------------------------------------ */

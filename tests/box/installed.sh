@@ -274,6 +274,15 @@ gets_what_is_asked_for() { # ID
 		'(.exporter.askedAt | fromdateiso8601) == '"$(sed 's/^0*//' "/var/lib/hermes-mission-control/refresh/$1")"
 }
 
+# As docs/operations.md says: by the request's fields, by the name that an answer carries, and what was changed.
+journal_tells() {
+	local id
+	id=$(curl --silent --max-time 5 --dump-header - --output /dev/null http://127.0.0.1:8480/hermes/nothing | tr -d '\r' | awk 'tolower($1) == "x-request-id:" { print $2 }')
+	truth "the journal has a request by its name" eval "journalctl --quiet --no-pager HMC_REQUEST=$id HMC_STATUS=404 HMC_ROUTE=none | grep -q ."
+	truth "and who asked for new readings" eval "journalctl --quiet --no-pager MESSAGE_ID=dffba43bc1a747c2a3e52782472f8838 HMC_ACTION=refresh HMC_SUBJECT=box HMC_INSTANCE=vijay | grep -q ."
+	journalctl --quiet --no-pager --output cat | grep -qE 'eyJ[A-Za-z0-9_-]{20}|Bearer ' && tap "not ok" "the journal holds no token" || tap ok "the journal holds no token"
+}
+
 # Two intervals and what a run may take: hmc status then knows nothing of it (2) and says so.
 go_stale() {
 	for id in vijay bheem; do ctl "$id" stop "hmc-export@$id.timer"; done
@@ -333,6 +342,7 @@ is_confined
 knows_itself
 for id in vijay bheem; do follows "$id"; done
 go_stale
+journal_tells
 one_more
 leaves
 echo "1..$n"

@@ -114,6 +114,7 @@ static inline void stage_become_worker(const struct stage *s, pid_t parent, cons
 	setenv("HMC_CONFIG", s->config, 1);
 	setenv("HMC_TEMPLATES", s->templates, 1);
 	setenv("HMC_DEADLINE_MS", deadline_ms, 1);
+	setenv("HMC_LOG", "plain", 0);
 	exit(pane_main_of(s->program, s->routes, s->handlers));
 }
 
