@@ -35,7 +35,17 @@ const char *snapshot_facts(const struct snapshot *s, struct arena *a)
 	return arena_strdup(a, buf_str(&out));
 }
 
+static bool holds(const struct probe *p, bool has_report, int64_t generated_at, int64_t now)
+{
+	return p->state == PROBE_OK && has_report && generated_at <= now + CLOCK_TOLERANCE_S;
+}
+
 bool facts_hold(const struct instance_snapshot *in, int64_t now)
 {
-	return in->probe.state == PROBE_OK && in->has_report && in->report.generated_at <= now + CLOCK_TOLERANCE_S;
+	return holds(&in->probe, in->has_report, in->report.generated_at, now);
+}
+
+bool host_facts_hold(const struct host_snapshot *s, int64_t now)
+{
+	return holds(&s->probe, s->has_report, s->report.generated_at, now);
 }

@@ -17,7 +17,8 @@
  */
 const char *snapshot_facts(const struct snapshot *s, struct arena *a);
 
-/* Whether an instance's report can be believed now: it was read, is fresh, and not of the future. */
+/* Whether an instance's report, or the machine's, can be believed now: it was read, is fresh, and not of the future. */
 bool facts_hold(const struct instance_snapshot *in, int64_t now);
+bool host_facts_hold(const struct host_snapshot *s, int64_t now);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "view/facts.h"
+#include "view/judge_guard_parts.h"
 #include "view/judge_parts.h"
 
 #define RULES_SHOWN   8
@@ -84,32 +85,10 @@ static void judge_exporter(struct judging *g, const struct probe *p, bool has_re
 			: arena_printf(g->a, "Nothing is known about %s: its report cannot be used", whose);
 }
 
-/* Everything that a dead report says was true once. It is said so, and no more. */
-static void make_unknown(struct judging *g, bool has_report, int64_t generated_at)
-{
-	const char *then = human_ago(g->a, generated_at, g->now);
-
-	for (size_t i = 0; i < g->n; i++) {
-		struct judgement *j = &g->items[i];
-
-		if (j->is_settled || str_eq(j->id, "exporter"))
-			continue;
-		j->detail = has_report && j->status != STATUS_UNKNOWN
-				    ? arena_printf(g->a, "was %s, %s", j->word, then)
-				    : NULL;
-		j->status = STATUS_UNKNOWN;
-		j->word = "unknown";
-		j->is_running = TRI_UNKNOWN;
-		j->boot = NULL;
-		j->starts_at_boot = TRI_UNKNOWN;
-		j->clears_when = "a fresh report is there";
-		judging_hang(j, "exporter");
-	}
-}
-
 static void judge_all_of_instance(struct judging *g, const struct instance_report *r)
 {
 	const struct instance *in = g->instance;
+	size_t n_before;
 
 	judge_service_manager(g, r);
 	judge_gateway(g, r);
@@ -128,6 +107,9 @@ static void judge_all_of_instance(struct judging *g, const struct instance_repor
 	judge_storage(g, &r->storage);
 	judge_version(g, &r->hermes);
 	judge_agent(g, &r->agent);
+	n_before = g->n;
+	judge_guards_of_instance(g, r);
+	guard_keep_alarms(g, n_before);
 }
 
 static void judging_begin(struct judging *g, size_t extra)
@@ -151,7 +133,7 @@ void judge_instance(const struct instance_snapshot *s, int64_t now, struct arena
 	judge_all_of_instance(&g, r);
 	g.now = now;
 	if (!is_fresh)
-		make_unknown(&g, s->has_report, r->generated_at);
+		judging_make_unknown(&g, s->has_report, r->generated_at);
 	judge_exporter(&g, &s->probe, s->has_report, r->generated_at, &r->exporter,
 		       instance_short_label(s->instance, a));
 	judging_finish(&g);
@@ -164,16 +146,19 @@ void judge_host(const struct host_snapshot *s, int64_t now, struct arena *a, str
 {
 	static const struct host_report nothing;
 	const struct host_report *r = s->has_report ? &s->report : &nothing;
-	bool is_fresh =
-		s->probe.state == PROBE_OK && s->has_report && r->generated_at <= now + CLOCK_TOLERANCE_S;
+	bool is_fresh = host_facts_hold(s, now);
 	struct judging g = { .a = a, .now = is_fresh || !s->has_report ? now : r->generated_at };
+	size_t n_before;
 
 	judging_begin(&g, r->timers.n_list + s->products.n);
 	judge_machine(&g, r);
 	judge_products(&g, &s->products, &r->products);
+	n_before = g.n;
+	judge_guards_of_host(&g, r, &s->expected);
+	guard_keep_alarms(&g, n_before);
 	g.now = now;
 	if (!is_fresh)
-		make_unknown(&g, s->has_report, r->generated_at);
+		judging_make_unknown(&g, s->has_report, r->generated_at);
 	judge_exporter(&g, &s->probe, s->has_report, r->generated_at, &r->exporter, "this machine");
 	judging_finish(&g);
 	*out = g.items;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/str.h"
+#include "view/judge_guard.h"
 #include "view/judge_parts.h"
 #include "view/judge_task.h"
 
@@ -31,21 +32,23 @@ static void judge_approvals(struct judging *g, const struct settings *s)
 {
 	struct judgement *j = add(g, "approvals", "Approvals", &s->probe);
 
-	j->rule = "a warning when commands run without asking (mode off)";
+	j->rule = "critical when commands run without asking (mode off)";
 	j->evidence.value = arena_printf(g->a, "approvals.mode %s, by %s; %s allowed for ever",
 					 s->approvals_mode ? judging_text(g, s->approvals_mode, NAME_MAX_CHARS) : "not known",
 					 s->approvals_from ? judging_text(g, s->approvals_from, NAME_MAX_CHARS) : "nothing that was read",
 					 s->allowlist < 0 ? "commands not counted" : human_plural(g->a, s->allowlist, "command"));
 	if (!s->approvals_mode)
 		judging_say(j, STATUS_INFO, "not known", "not set, and this version's default is not known");
-	else if (str_eq(s->approvals_mode, "off"))
-		warns(j, "off", "Commands run without asking",
-		      arena_printf(g->a, "approvals.mode is off, by %s: whatever the agent wants to run is run.",
-				   judging_text(g, s->approvals_from, NAME_MAX_CHARS)),
-		      "approvals switched off", "approvals.mode is manual or smart");
-	else
+	else if (!str_eq(s->approvals_mode, "off"))
 		judging_say(j, STATUS_OK, judging_text(g, s->approvals_mode, NAME_MAX_CHARS),
 			    str_eq(s->approvals_from, "default") ? "by default" : NULL);
+	if (!str_eq(s->approvals_mode, "off"))
+		return;
+	warns(j, "off", "Commands run without asking",
+	      arena_printf(g->a, "approvals.mode is off, by %s: whatever the agent wants to run is run.",
+			   judging_text(g, s->approvals_from, NAME_MAX_CHARS)),
+	      "approvals switched off", "approvals.mode is manual or smart");
+	j->status = STATUS_CRITICAL;
 }
 
 static const char *pii_text(const struct settings *s)
@@ -58,14 +61,17 @@ static const char *pii_text(const struct settings *s)
 static void judge_redaction(struct judging *g, const struct settings *s)
 {
 	struct judgement *j = add(g, "redaction", "Hermes's redaction", &s->probe);
+	const struct decision *d = guard_decision(g->instance, "security.redact_secrets");
 
-	j->rule = "a warning when Hermes does not mask secrets (security.redact_secrets false)";
+	j->rule = "a warning when Hermes does not mask secrets (security.redact_secrets false) and nobody decided so";
 	j->evidence.value = arena_printf(g->a, "security.redact_secrets %s, %s; %s",
 					 s->redact_secrets == TRI_YES  ? "true"
 					 : s->redact_secrets == TRI_NO ? "false"
 								       : "not known",
 					 s->redact_secrets_is_set == TRI_YES ? "set in config.yaml" : "by default", pii_text(s));
-	if (s->redact_secrets == TRI_NO)
+	if (s->redact_secrets == TRI_NO && d && str_eq(d->value, "false"))
+		judging_say(j, STATUS_INFO, "off", "secrets are not masked, as was decided");
+	else if (s->redact_secrets == TRI_NO)
 		warns(j, "off", "Hermes does not mask secrets",
 		      "security.redact_secrets is false: keys and tokens go into its logs and prompts as they are.",
 		      "secrets that are not masked", "security.redact_secrets is true");

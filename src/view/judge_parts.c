@@ -159,6 +159,28 @@ bool judging_ahead(struct judging *g, struct judgement *j, int64_t t, const char
 	return true;
 }
 
+void judging_make_unknown(struct judging *g, bool has_report, int64_t generated_at)
+{
+	const char *then = human_ago(g->a, generated_at, g->now);
+
+	for (size_t i = 0; i < g->n; i++) {
+		struct judgement *j = &g->items[i];
+
+		if (j->is_settled || str_eq(j->id, "exporter"))
+			continue;
+		j->detail = has_report && j->status != STATUS_UNKNOWN
+				    ? arena_printf(g->a, "was %s, %s", j->word, then)
+				    : NULL;
+		j->status = STATUS_UNKNOWN;
+		j->word = "unknown";
+		j->is_running = TRI_UNKNOWN;
+		j->boot = NULL;
+		j->starts_at_boot = TRI_UNKNOWN;
+		j->clears_when = "a fresh report is there";
+		judging_hang(j, "exporter");
+	}
+}
+
 const char *judging_text(const struct judging *g, const char *s, size_t max)
 {
 	char *out = s ? str_clean(g->a, s, strlen(s), max) : arena_strdup(g->a, "");

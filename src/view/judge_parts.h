@@ -68,6 +68,12 @@ bool judging_hang_on_bus(struct judging *g, struct judgement *j, const struct pr
 /* Makes j hang from the judgement called cause: no alarm of its own. */
 void judging_hang(struct judgement *j, const char *cause);
 
+/*
+ * Everything that a dead report says was true once: of all but the settled
+ * ones it is said so, and no more. They hang from "exporter".
+ */
+void judging_make_unknown(struct judging *g, bool has_report, int64_t generated_at);
+
 /* True, with j saying so, when t lies ahead of now: neither fresh nor late can be told. */
 bool judging_ahead(struct judging *g, struct judgement *j, int64_t t, const char *what);
 

@@ -132,7 +132,7 @@ static const char *group_label(const char *group, struct arena *a)
 		{ "gateway", "Gateway" },   { "platforms", "Platforms" }, { "dashboard", "Private dashboard" },
 		{ "backup", "Backup" },     { "cron", "Cron" },		  { "integrations", "Integrations" },
 		{ "agent", "Set-up" },	    { "sessions", "Work" },	  { "report", "Exporter" },
-		{ "host", "This machine" },
+		{ "host", "This machine" }, { "guardrails", "Guardrails" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)

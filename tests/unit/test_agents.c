@@ -333,7 +333,7 @@ static void a_card_says_what_it_is_made_of_as_it_was_judged(void **state)
 	assert_int_equal(cJSON_GetArraySize(json_array(m, "agents")), 1);
 	card = card_of(m, 0);
 	assert_string_equal(json_string(card, "modelText"), "sonnet via openrouter");
-	assert_string_equal(json_string(row_of(card, "approvals"), "status"), "warn");
+	assert_string_equal(json_string(row_of(card, "approvals"), "status"), "critical");
 	assert_string_equal(json_string(row_of(card, "mcpServers"), "word"), "github (http, off)");
 	assert_string_equal(json_string(row_of(card, "memory"), "word"), "61 % of its limit");
 	assert_string_equal(json_string(row_of(card, "skills"), "word"), "48 enabled");

@@ -171,7 +171,7 @@ static void task_fails(void) { struct kanban_task *t = task(); t->status = "read
 static void a_set_up_is_plain_facts_but_for_what_leaves_it_unguarded(void **state)
 {
 	ROWS({ "smart", as_it_is, "approvals", STATUS_OK, "smart", NULL, NULL },
-	     { "off", approvals_off, "approvals", STATUS_WARN, "off", "run without asking", NULL },
+	     { "off", approvals_off, "approvals", STATUS_CRITICAL, "off", "run without asking", NULL },
 	     { "not known", approvals_unknown, "approvals", STATUS_INFO, "not known", NULL, NULL },
 	     { "masked", as_it_is, "redaction", STATUS_OK, "secrets masked", NULL, NULL },
 	     { "not masked", secrets_shown, "redaction", STATUS_WARN, "off", "does not mask secrets", NULL },

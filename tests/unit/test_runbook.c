@@ -7,6 +7,7 @@
 #include "json/json.h"
 #include "tmpl/tmpl.h"
 #include "view/judge.h"
+#include "view/judge_guard.h"
 #include "view/markdown.h"
 #include "view/runbook.h"
 #include "view/runbook_view.h"
@@ -94,6 +95,25 @@ static void every_reading_of_the_test_facts_has_a_section(void **state)
 	assert_true(seen > 60);
 }
 
+static void every_guardrail_has_a_section(void **state)
+{
+	CLEANUP_JSON cJSON *model = whole();
+	struct snapshot *s = fact_snapshot(2, a);
+	struct judgement *all;
+	size_t n;
+
+	(void)state;
+	judge_guard_instance(&s->instances[0], NOW, a, &all, &n);
+	for (size_t i = 0; i < n; i++)
+		must_have(model, "vijay", all[i].id, "the guardrails of an instance");
+	judge_guard_host(&s->host, NOW, a, &all, &n);
+	for (size_t i = 0; i < n; i++)
+		must_have(model, "host", all[i].id, "the guardrails of the machine");
+	judge_guard_parity(s, a, &all, &n);
+	for (size_t i = 0; i < n; i++)
+		must_have(model, "host", all[i].id, "what holds between instances");
+}
+
 /* The functions of judge_*.c that name a reading, and which argument does. */
 static const struct call {
 	const char *name;
@@ -103,6 +123,7 @@ static const struct call {
 	{ "judge_timer(", 3 },
 	{ "judge_memory_file(", 3 },
 	{ " add(", 2 },
+	{ "guard_add(", 2 },
 };
 
 /* The argument of that number (from 1) of the call that opens just before s. */
@@ -164,7 +185,7 @@ static void every_reading_that_the_sources_name_has_a_section(void **state)
 		n += check_source(model, e->d_name, source);
 	}
 	/* Fewer would mean that the calls are written otherwise now, and are no longer found. */
-	assert_true(n >= 37);
+	assert_true(n >= 49);
 }
 
 /* What is no reading any more has no business here; families are named in runbook.c. */
@@ -392,6 +413,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(every_reading_of_the_test_facts_has_a_section),
+		T(every_guardrail_has_a_section),
 		T(every_reading_that_the_sources_name_has_a_section),
 		T(every_section_belongs_to_a_reading),
 		T(every_section_says_all_that_a_person_asks_at_night),
