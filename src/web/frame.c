@@ -24,6 +24,7 @@ static const struct {
 	{ "History", "/hermes/history", "history", "h", false },
 	{ "Products", "/hermes/products", "products", "r", false },
 	{ "Alerts", "/hermes/alerts", "alerts", "l", true },
+	{ "Posture", "/hermes/posture", "posture", "s", false },
 };
 
 /* A page below a pane's address, such as one task, is that pane's. */

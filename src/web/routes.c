@@ -44,6 +44,9 @@ const struct route routes[] = {
 	{ "audit", "GET", "/hermes/audit", "audit", ACCESS_ADMIN, AUDIT_PARAMS, "Audit: who changed what, and how it ended" },
 	{ "audit", "GET", "/api/hermes/audit", NULL, ACCESS_ADMIN, AUDIT_PARAMS, "the same as JSON" },
 
+	{ "posture", "GET", "/hermes/posture", "posture", ACCESS_VIEWER, NULL, "Posture: the guardrails, each with its evidence" },
+	{ "posture", "GET", "/api/hermes/posture", NULL, ACCESS_VIEWER, NULL, "the same as JSON" },
+
 	{ "metrics", "GET", "/metrics", NULL, ACCESS_VIEWER, NULL, "metrics for Prometheus" },
 	{ "metrics", "GET", "/hermes/alerts.atom", NULL, ACCESS_VIEWER, NULL, "a feed of what needs a person" },
 

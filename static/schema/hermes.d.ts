@@ -1079,6 +1079,80 @@ export interface HermesEvent {
 	why: string
 }
 
+/* --- GET /api/hermes/posture ---------------------------------------------------------------------- */
+
+/** @schema posture */
+export interface HermesPosture extends HermesPane {
+	/** "Private, with two things undecided" */
+	headline: string
+	note: string
+	/** Of guardrails, by their word. */
+	counts: HermesPostureCounts
+	/** Those that have any; the machine's own come with all instances alone. */
+	sections: HermesPostureSection[]
+	/** Of Mission Control itself. */
+	ourselves: HermesPostureSection
+	surface: HermesSurface
+}
+
+export interface HermesPostureCounts {
+	holds: HermesCount
+	/** Nobody has said how it is to be. */
+	undecided: HermesCount
+	/** One instance has what another lacks. */
+	uneven: HermesCount
+	broken: HermesCount
+	/** It is not as it was decided. */
+	drifted: HermesCount
+	/** Less than could be: a plain fact. */
+	weaker: HermesCount
+	/** Could not be found out; never counted as holding. */
+	unknown: HermesCount
+	planned: HermesCount
+	/** There is nothing to guard. */
+	none: HermesCount
+}
+
+export interface HermesPostureSection {
+	/** "reach", "decisions", "credentials", "files", "exporters", "ourselves" */
+	id: string
+	label: string
+	/** The worst first; at most 300. */
+	checks: HermesGuardrail[]
+	hasChecks: boolean
+	moreText: string | null
+}
+
+/** One guardrail: word is one of the names of HermesPostureCounts. The instance is "host" for the machine, and for what is between instances. */
+export interface HermesGuardrail extends HermesReading {
+	/** What is guarded or, where that needs somebody, what is wrong; with the instance's name among many. */
+	what: string
+	why: string | null
+}
+
+/** What each process of Mission Control may do. */
+export interface HermesSurface {
+	rows: HermesSurfaceRow[]
+	hasRows: boolean
+	/** Why there are none of the machine's. */
+	emptyText: string | null
+}
+
+export interface HermesSurfaceRow {
+	instanceId: HermesInstanceId
+	process: string
+	user: string
+	unit: string | null
+	network: string
+	reads: string
+	writes: string
+	capabilities: string
+	/** Settings looser than those that the unit is shipped with; null where that cannot be told. */
+	loosened: HermesCount | null
+	loosenedText: string
+	loosenedNames: string | null
+}
+
 /* --- GET /api/hermes/runbook ----------------------------------------------------------------------- */
 
 /**

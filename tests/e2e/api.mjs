@@ -31,6 +31,7 @@ const endpoints = [
 		api: '/api/hermes/audit', page: '/hermes/audit', schema: 'audit', asks: ['', 'action=refresh&limit=1', 'by=tester', 'action=mark&instance=bheem', 'cursor=1.0'], isForAdmins: true,
 		refuses: { 'action=odd': 400, 'limit=0': 400, 'cursor=x': 400, [`by=${'x'.repeat(201)}`]: 400 },
 	},
+	{ api: '/api/hermes/posture', page: '/hermes/posture', schema: 'posture', asks: [''], refuses: { 'severity=all': 400 } },
 	{ api: '/api/hermes/runbook', page: '/hermes/runbook', schema: 'runbook', asks: ['', 'reading=backup.age'], refuses: { 'reading=nothing': 400 } },
 	{
 		api: '/api/hermes/history', page: '/hermes/history', schema: 'history', asks: ['', 'days=7&tz=America/St_Johns', 'days=90&instance=bheem'],

@@ -36,6 +36,7 @@ const wrong = {
 		action: choice.filter((x) => x), by: [letters(201)], limit: number,
 		cursor: ['odd', '', '1', '1.x', '.1', '1.', '0.1', '-1.1', '1.-1', '1.1.1', ' 1.1', '9999999999.1', '1.9999999999', `1.${letters(300)}`],
 	},
+	'/hermes/posture': {},
 	'/hermes/alerts': { show: choice, severity: choice, q: [letters(201)], limit: number, cursor },
 }
 // Whatever the address: these are refused before the page is asked.
