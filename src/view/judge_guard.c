@@ -108,7 +108,7 @@ void judge_guards_of_instance(struct judging *g, const struct instance_report *r
 void judge_guards_of_host(struct judging *g, const struct host_report *r, const struct reach_expected *e)
 {
 	judge_guard_listeners(g, r, e);
-	judge_guard_caddy(g, &r->caddy, e);
+	judge_guard_caddy(g, r, e);
 	judge_guard_own_units(g, &r->own_units);
 	judge_guard_own_files(g, &r->own_files);
 }

@@ -87,7 +87,8 @@ static void judge_approvals_mode(struct judging *g, const struct settings *s)
 		return;
 	if (!str_eq(x.value, "manual") && !str_eq(x.value, "smart")) {
 		judging_say(j, STATUS_CRITICAL, GUARD_BROKEN,
-			    arena_printf(g->a, "%s; the guardrail asks for manual or smart", value_text(g, &x)));
+			    arena_printf(g->a, "%s%s%s; the guardrail asks for manual or smart", value_text(g, &x), d ? "; decided " : "",
+					 d ? decided_text(g, d) : ""));
 		j->clears_when = "approvals.mode is manual or smart";
 		if (str_eq(x.value, "off"))
 			judging_hang(j, "approvals");

@@ -10,7 +10,8 @@
 
 static const char *mode_text(struct judging *g, const struct file_guard *f)
 {
-	const char *mode = f->mode >= 0 ? arena_printf(g->a, "%04o", (unsigned)(f->mode & 07777)) : "mode not known";
+	const char *mode = f->reason	? judging_text(g, f->reason, NAME_MAX_CHARS) :
+			   f->mode >= 0 ? arena_printf(g->a, "%04o", (unsigned)(f->mode & 07777)) : "mode not known";
 
 	return arena_printf(g->a, "%s (%s %s:%s)", judging_text(g, f->path, NAME_MAX_CHARS), mode,
 			    f->owner ? judging_text(g, f->owner, NAME_MAX_CHARS) : "?", f->group ? judging_text(g, f->group, NAME_MAX_CHARS) : "?");

@@ -52,7 +52,7 @@ void judge_guard_push(struct judging *g, const struct instance_report *r);
 void judge_guard_secrets(struct judging *g, const struct secret_files *f);
 void judge_guard_sandbox(struct judging *g, const struct instance_report *r);
 void judge_guard_listeners(struct judging *g, const struct host_report *r, const struct reach_expected *e);
-void judge_guard_caddy(struct judging *g, const struct caddy *c, const struct reach_expected *e);
+void judge_guard_caddy(struct judging *g, const struct host_report *r, const struct reach_expected *e);
 void judge_guard_own_units(struct judging *g, const struct own_units *u);
 void judge_guard_own_files(struct judging *g, const struct own_files *f);
 

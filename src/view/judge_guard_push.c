@@ -56,6 +56,10 @@ static void judge_known(struct judging *g, struct judgement *j, const struct pus
 		       "Whoever may read the repository's configuration has it, and so has every copy of that file. Revoke it, and push by a "
 		       "key or a credential helper.",
 		       "a token in the URL of its backup", "the remote's URL holds neither user nor password");
+	else if (c->key_is_private == TRI_NO)
+		broken(j, STATUS_CRITICAL, "others may read its key", "Others may read the key that pushes the backup",
+		       "Whoever has it writes where the backup goes, and reads it. Close the file, and make a new key.", "a key that others may read",
+		       "nobody but its owner may read the key");
 	else if (str_eq(c->transport, "http") || str_eq(c->transport, "git"))
 		broken(j, STATUS_WARN, "pushed without encryption", "The backup is pushed without encryption",
 		       arena_printf(g->a, "Its remote is reached by %s: what is pushed can be read and changed on its way.", c->transport),
@@ -68,7 +72,8 @@ static void judge_known(struct judging *g, struct judgement *j, const struct pus
 				    other, own),
 		       "a backup that another user pushes", arena_printf(g->a, "the backup's unit runs as %s, and has pushed", own));
 	else if (!c->pushed_by && !c->unit_user)
-		guard_unknown(j, "nothing tells who pushes it", "it has been pushed, or its unit can be asked");
+		guard_unknown(j, c->note ? judging_text(g, c->note, TEXT_MAX) : "nothing tells who pushes it",
+			      "it has been pushed, or its unit can be asked");
 	else
 		guard_holds(j, arena_printf(g->a, "by %s, with %s", own, by_text(g, c)));
 }
@@ -121,7 +126,8 @@ static void judge_key_age(struct judging *g, struct judgement *j, const struct p
 
 	j->evidence.value = key_text(g, c);
 	if (!c->key_changed_at)
-		guard_unknown(j, "its age is not known", "the configuration names the key (`backup.key`), and its public half can be read");
+		guard_unknown(j, c->note ? judging_text(g, c->note, TEXT_MAX) : "its age is not known",
+			      "the configuration names the key (`backup.key`), and its public half can be read");
 	else if (judging_ahead(g, j, c->key_changed_at, "the key's file"))
 		judging_attend(j, NULL, NULL, NULL); /* the pane's alone */
 	else if (age > KEY_OLD_S)

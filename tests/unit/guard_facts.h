@@ -48,7 +48,11 @@ static inline void fact_guarded_host(struct host_snapshot *h, struct arena *a)
 	struct listeners *l = &r->listeners;
 
 	h->expected = (struct reach_expected){ .listen = "127.0.0.1:8480", .run_dir = "/run/hermes-mission-control", .tailscale = "100.87.53.10",
+					       .folders = arena_calloc(a, 3, sizeof(const char *)), .n_folders = 3,
 					       .ports = arena_calloc(a, 2, sizeof(int64_t)), .n_ports = 2 };
+	h->expected.folders[0] = "/var/lib/hermes-mission-control";
+	h->expected.folders[1] = "/etc/hermes-mission-control";
+	h->expected.folders[2] = "/home/uma/.hermes/";
 	h->expected.ports[0] = 9119;
 	h->expected.ports[1] = 9120;
 	l->list = arena_calloc(a, 5, sizeof(*l->list));
@@ -57,7 +61,8 @@ static inline void fact_guarded_host(struct host_snapshot *h, struct arena *a)
 	l->list[1] = (struct listener){ "tcp", "127.0.0.1", 8480, "hmc-caddy", NULL, NULL, "loopback" };
 	l->list[2] = (struct listener){ "tcp", "100.87.53.10", 9119, "root", NULL, NULL, "tailnet" };
 	l->list[3] = (struct listener){ "tcp", "127.0.0.1", 9120, "uma", NULL, NULL, "loopback" };
-	r->caddy = (struct caddy){ .probe = PROBED("http://127.0.0.1:2019/config/"), .how = "loaded configuration", .n_sites = 1,
+	r->caddy = (struct caddy){ .probe = PROBED("http://127.0.0.1:2019/config/"), .how = "loaded configuration", .is_whole = TRI_YES,
+				   .admin = "localhost:2019", .n_sites = 1,
 				   .sites = arena_calloc(a, 2, sizeof(struct caddy_site)) };
 	r->caddy.sites[0] = (struct caddy_site){ ":443", "public", "shop.example", "127.0.0.1:3000", "/srv/shop" };
 	r->own_units = (struct own_units){ .probe = PROBED("systemd"), .n_list = 2, .list = arena_calloc(a, 2, sizeof(struct own_unit)) };

@@ -130,6 +130,7 @@ static void as_it_is(void) { }
 
 static void undecided(void) { in->decisions.n_list = 0; }
 static void mode_off(void) { r->agent.settings.approvals_mode = "off"; }
+static void mode_decided_off(void) { mode_off(); in->decisions.list[0].value = "off"; }
 static void yolo(void) { mode_off(); r->agent.settings.approvals_from = "HERMES_YOLO_MODE in .env"; }
 static void mode_strange(void) { r->agent.settings.approvals_mode = "yes<b>"; }
 static void mode_manual(void) { r->agent.settings.approvals_mode = "manual"; }
@@ -148,6 +149,7 @@ static void a_decision_holds_drifts_or_is_missing(void **state)
 {
 	ROWS(false, { "smart", as_it_is, "guard.approvals", STATUS_OK, GUARD_HOLDS, NULL, NULL, "config.yaml says smart; decided smart on 2026-06-02" },
 	     { "off", mode_off, "guard.approvals", STATUS_CRITICAL, GUARD_BROKEN, NULL, "approvals", "asks for manual or smart" },
+	     { "off as decided", mode_decided_off, "guard.approvals", STATUS_CRITICAL, GUARD_BROKEN, NULL, "approvals", "decided off on 2026-06-02" },
 	     { "by the environment", yolo, "guard.approvals", STATUS_CRITICAL, GUARD_BROKEN, NULL, "approvals", "HERMES_YOLO_MODE in .env says off" },
 	     { "a mode nobody knows", mode_strange, "guard.approvals", STATUS_CRITICAL, GUARD_BROKEN, "in doubt", NULL, NULL },
 	     { "another than decided", mode_manual, "guard.approvals", STATUS_WARN, GUARD_DRIFTED, "approvals.mode is not as it was decided", NULL, NULL },
@@ -176,6 +178,7 @@ static void by_root(void) { r->credential.pushed_by = "root"; }
 static void unit_of_root(void) { r->credential.unit_user = "root"; r->credential.pushed_by = NULL; }
 static void by_nobody_known(void) { r->credential.unit_user = r->credential.pushed_by = NULL; }
 static void token_in_url(void) { r->credential.kind = "token in the URL"; r->credential.transport = "https"; }
+static void key_open_to_all(void) { r->credential.key_is_private = TRI_NO; }
 static void in_the_clear(void) { r->credential.transport = "http"; }
 static void kind_unknown(void) { r->credential.kind = NULL; }
 static void key_old(void) { r->credential.key_changed_at = NOW - 181 * DAYS; }
@@ -195,6 +198,7 @@ static void who_pushes_a_backup_is_the_instance_s_own_user(void **state)
 	     { "root's unit", unit_of_root, "guard.push", STATUS_WARN, GUARD_BROKEN, "Root pushes this backup", NULL, NULL },
 	     { "nobody", by_nobody_known, "guard.push", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, NULL },
 	     { "token", token_in_url, "guard.push", STATUS_CRITICAL, GUARD_BROKEN, "A token stands in the URL", NULL, NULL },
+	     { "a key for all", key_open_to_all, "guard.push", STATUS_CRITICAL, GUARD_BROKEN, "Others may read the key", NULL, NULL },
 	     { "in the clear", in_the_clear, "guard.push", STATUS_WARN, GUARD_BROKEN, "without encryption", NULL, NULL },
 	     { "kind unknown", kind_unknown, "guard.push", STATUS_OK, GUARD_HOLDS, NULL, NULL, "does not name" },
 	     { "key", as_it_is, "guard.key", STATUS_OK, GUARD_HOLDS, NULL, NULL, "ssh key, 12 d old" },
@@ -302,6 +306,16 @@ static void to_another_socket(void) { site()->upstreams = "unix//run/shop/web.so
 static void serves_everything(void) { site()->roots = "/srv/shop /"; }
 static void serves_our_keys(void) { site()->roots = "/etc/hermes-mission-control/keys"; }
 static void serves_a_home(void) { site()->roots = "/home/uma/.hermes/logs"; }
+static void serves_above_a_home(void) { site()->roots = "/home"; }
+static void serves_beside_a_home(void) { site()->roots = "/home/uma/.hermes2 /srv"; }
+static void serves_where_it_started(void) { site()->roots = "."; }
+static void to_a_placeholder(void) { site()->upstreams = "{env.UPSTREAM}"; }
+static void by_scheme(void) { site()->upstreams = "http://127.0.0.1:9119"; }
+static void by_hostname(void) { site()->upstreams = "vm-01:9119"; }
+static void in_part(void) { h.report.caddy.is_whole = TRI_NO; h.report.caddy.note = "import /srv/more was not followed"; }
+static void from_its_file(void) { h.report.caddy.how = "file"; h.report.caddy.note = "what it has loaded may differ"; }
+static void on_a_socket(void) { to_us(); site()->reach = NULL; site()->listen = "unix//run/web.sock"; }
+static void admin_elsewhere(void) { h.report.caddy.admin = "localhost:2020"; site()->upstreams = "localhost:2020"; }
 static void on_loopback(void) { to_us(); site()->reach = "loopback"; }
 static void of_unknown_reach(void) { to_us(); site()->reach = NULL; }
 static void caddy_unread(void) { fact_unread(&h.report.caddy.probe, "its admin socket cannot be reached"); }
@@ -318,11 +332,21 @@ static void no_public_site_leads_to_us(void **state)
 	     { "to its own admin", to_the_admin, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "admin socket", NULL, NULL },
 	     { "to another machine", to_another_machine, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
 	     { "to another socket", to_another_socket, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
-	     { "everything", serves_everything, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "folders of Mission Control", NULL, NULL },
-	     { "our keys", serves_our_keys, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "folders of Mission Control", NULL, NULL },
-	     { "a home", serves_a_home, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "a Hermes home", NULL, NULL },
+	     { "everything", serves_everything, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "private folders", NULL, NULL },
+	     { "our keys", serves_our_keys, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "private folders", NULL, NULL },
+	     { "a home", serves_a_home, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "private folders", NULL, NULL },
+	     { "above a home", serves_above_a_home, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "private folders", NULL, NULL },
+	     { "beside a home", serves_beside_a_home, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
+	     { "where it started", serves_where_it_started, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "cannot be told" },
+	     { "a placeholder", to_a_placeholder, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "leads to {env.UPSTREAM}" },
+	     { "with a scheme", by_scheme, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "a private dashboard", NULL, NULL },
+	     { "by the machine's name", by_hostname, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "a private dashboard", NULL, NULL },
+	     { "read in part", in_part, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "not followed" },
+	     { "from its file", from_its_file, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, "in its file, one beyond the tailnet; what it has" },
+	     { "on a socket", on_a_socket, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
+	     { "an admin socket elsewhere", admin_elsewhere, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "admin socket", NULL, NULL },
 	     { "on loopback", on_loopback, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, "none beyond" },
-	     { "nobody knows where", of_unknown_reach, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "Mission Control", NULL, NULL },
+	     { "nobody knows where", of_unknown_reach, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "listens on a name" },
 	     { "unread", caddy_unread, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, "could not be checked", NULL, NULL },
 	     { "no Caddy", no_caddy, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, "no Caddy but our own" },
 	     { "untold", caddy_untold, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, "exporter", NULL });
