@@ -140,6 +140,18 @@ static void begin(struct judging *g)
 	g->items = arena_calloc(g->a, g->size, sizeof(*g->items));
 }
 
+/* As of any dead report; what held is said to have held. */
+static void make_unknown(struct judging *g, bool has_report, int64_t generated_at)
+{
+	judging_make_unknown(g, has_report, generated_at);
+	for (size_t i = 0; i < g->n; i++) {
+		struct judgement *j = &g->items[i];
+
+		if (j->detail && str_starts(j->detail, "was " GUARD_HOLDS))
+			j->detail = arena_printf(g->a, "held%s", j->detail + strlen("was " GUARD_HOLDS));
+	}
+}
+
 static void give(struct judging *g, struct judgement **out, size_t *n)
 {
 	judging_finish(g);
@@ -159,7 +171,7 @@ void judge_guard_instance(const struct instance_snapshot *s, int64_t now, struct
 	judge_guards_of_instance(&g, r);
 	g.now = now;
 	if (!is_fresh)
-		judging_make_unknown(&g, s->has_report, r->generated_at);
+		make_unknown(&g, s->has_report, r->generated_at);
 	give(&g, out, n);
 }
 
@@ -174,7 +186,7 @@ void judge_guard_host(const struct host_snapshot *s, int64_t now, struct arena *
 	judge_guards_of_host(&g, r, &s->expected);
 	g.now = now;
 	if (!is_fresh)
-		judging_make_unknown(&g, s->has_report, r->generated_at);
+		make_unknown(&g, s->has_report, r->generated_at);
 	give(&g, out, n);
 }
 

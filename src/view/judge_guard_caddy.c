@@ -180,9 +180,9 @@ static void judge_sites(struct judging *g, struct judgement *j, const struct gro
 					 note ? "; " : "", note ? note : "");
 	if (s.bad.n) {
 		guard_broken(j, STATUS_CRITICAL, guard_named(g, &s.bad), arena_printf(g->a, "A public site leads to %s", s.first_way.to),
-			     arena_printf(g->a, "%s %s, and is open beyond the tailnet. Take that out of Caddy's configuration, or bind the "
+			     arena_printf(g->a, "The site %s %s, and is open beyond the tailnet. Take that out of Caddy's configuration, or bind the "
 						"site to the tailnet's address.",
-					  human_cap(g->a, site_name(g, s.first)), judging_text(g, s.first_way.by, TEXT_MAX)),
+					  site_name(g, s.first), judging_text(g, s.first_way.by, TEXT_MAX)),
 			     "a public site that leads to what is private");
 		j->clears_when = "no site beyond the tailnet leads there";
 	} else if (s.doubtful.n) {

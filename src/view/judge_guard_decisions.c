@@ -71,7 +71,7 @@ static void drifted(struct judging *g, struct judgement *j, const struct setting
 		judging_hang(j, cause);
 	else
 		judging_attend(j, arena_printf(g->a, "%s is not as it was decided", x->name),
-			       arena_printf(g->a, "%s. Decided was %s.", human_cap(g->a, value_text(g, x)), decided_text(g, d)),
+			       arena_printf(g->a, "Now %s. Decided was %s.", value_text(g, x), decided_text(g, d)),
 			       "a setting that is not as decided");
 }
 
@@ -94,7 +94,7 @@ static void judge_approvals_mode(struct judging *g, const struct settings *s)
 			judging_hang(j, "approvals");
 		else
 			judging_attend(j, "Whether commands ask first is in doubt",
-				       arena_printf(g->a, "%s, which is neither manual nor smart.", human_cap(g->a, value_text(g, &x))),
+				       arena_printf(g->a, "Now %s, which is neither manual nor smart.", value_text(g, &x)),
 				       "approvals of an unknown mode");
 	} else if (d && !str_eq(d->value, x.value)) {
 		drifted(g, j, &x, d, NULL);

@@ -87,7 +87,7 @@ static const char *why_none(const struct snapshot *s, bool is_fresh, struct aren
 	if (!is_fresh)
 		return "The machine's exporter has no fresh report: what its units may do is not known.";
 	if (p->state == PROBE_UNKNOWN)
-		return arena_printf(a, "Our units could not be read: %s.",
+		return arena_printf(a, "What our units may do could not be read: %s",
 				    p->reason ? str_clean(a, p->reason, strlen(p->reason), CELL_CHARS) : "this exporter does not tell of them");
 	return p->state == PROBE_INACTIVE ? "Mission Control is not installed as units: each process has all the rights of whoever started it." : NULL;
 }
