@@ -13,6 +13,8 @@
 #define EXIT_CONFIG 78
 
 int cmd_config(int argc, char **argv, const struct config *config);
+/* Is also run where the configuration cannot be read: it is NULL then, and fault says why. */
+int cmd_doctor(int argc, char **argv, const struct config *config, const char *fault);
 int cmd_export(int argc, char **argv, const struct config *config);
 int cmd_products(int argc, char **argv, const struct config *config);
 int cmd_setup(int argc, char **argv, const struct config *config);

@@ -9,53 +9,19 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/look.h"
 #include "report/report.h"
 #include "view/verdict.h"
 
 #define EXIT_WARNS   1
 #define EXIT_UNKNOWN 2
 
-struct look {
-	const char *colour;     /* SGR parameter */
-	const char *mark;
-};
-
-/* Shape and word and colour, as on the page; the shapes do in greyscale. */
-static struct look look_of(enum status s)
-{
-	switch (s) {
-	case STATUS_OK:
-		return (struct look){ "32", "●" };
-	case STATUS_WARN:
-		return (struct look){ "33", "▲" };
-	case STATUS_CRITICAL:
-		return (struct look){ "31", "■" };
-	case STATUS_OFF:
-		return (struct look){ "90", "○" };
-	case STATUS_UNKNOWN:
-		return (struct look){ "35", "◌" };
-	case STATUS_INFO:
-		break;
-	}
-	return (struct look){ "0", " " };
-}
-
-static void print_status(enum status s, const char *word, bool colours)
-{
-	struct look look = look_of(s);
-
-	if (colours)
-		printf("\033[%sm%s %s\033[0m", look.colour, look.mark, word);
-	else
-		printf("%s %s", look.mark, word);
-}
-
 static void print_judgement(const struct judgement *j, bool colours)
 {
 	if (j->is_part)
 		return;
 	printf("  %-22s ", j->label);
-	print_status(j->status, j->word ? j->word : "", colours);
+	look_print(j->status, j->word ? j->word : "", 0, colours);
 	printf("%s%s\n", j->detail ? "  " : "", j->detail ? j->detail : "");
 	if (j->title)
 		printf("  %-22s   %s%s%s\n", "", j->title, j->why ? ": " : "", j->why ? j->why : "");
@@ -66,7 +32,7 @@ static void print_part(const struct verdict_part *p, bool colours)
 	const struct instance *in = p->snapshot ? p->snapshot->instance : NULL;
 
 	printf("\n%s%s%s%s  ", in ? in->label : "Host", in ? " (" : "", in ? in->id : "", in ? ")" : "");
-	print_status(p->status, p->word, colours);
+	look_print(p->status, p->word, 0, colours);
 	putchar('\n');
 	for (size_t i = 0; i < p->n; i++)
 		print_judgement(&p->judgements[i], colours);

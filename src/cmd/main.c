@@ -18,6 +18,8 @@ struct command {
 	int (*run)(int argc, char **argv, const struct config *config);
 	const char *summary;
 	const char *help;
+	/* Instead of run, for a command that has something to say without a configuration too. */
+	int (*run_anyway)(int argc, char **argv, const struct config *config, const char *fault);
 };
 
 static const struct command commands[] = {
@@ -29,13 +31,13 @@ static const struct command commands[] = {
 	  "  --instance ID    only this instance\n"
 	  "  --host           only the host\n"
 	  "  --every SECONDS  go on until stopped, one run every so often\n\n"
-	  "exit status: 0 published, 1 something could not be published\n" },
+	  "exit status: 0 published, 1 something could not be published\n", NULL },
 	{ "status", cmd_status, "say how every instance is",
 	  "usage: hmc status [--instance ID] [--json]\n\n"
 	  "Judges the published reports, as the pages do.\n\n"
 	  "  --instance ID  only this instance\n"
 	  "  --json         the reports themselves\n\n"
-	  "exit status: 0 all is well, 1 something warns or worse, 2 something is unknown\n" },
+	  "exit status: 0 all is well, 1 something warns or worse, 2 something is unknown\n", NULL },
 	{ "token", cmd_token, "make a sign-in token or link",
 	  "usage: hmc token --sub NAME --role viewer|admin [--ttl 12h] [--link]\n"
 	  "       hmc token revoke --sub NAME | --jti ID | --token -\n\n"
@@ -47,13 +49,13 @@ static const struct command commands[] = {
 	  "revoke ends, on the server and at once:\n"
 	  "  --sub NAME  all that NAME was ever given, here or by the platform\n"
 	  "  --jti ID    the token or session of that number, and the sessions it opened\n"
-	  "  --token -   the token on the standard input\n" },
+	  "  --token -   the token on the standard input\n", NULL },
 	{ "products", cmd_products, "propose entries for the products pane",
 	  "usage: hmc products import FILE\n\n"
 	  "Reads a docker-compose file, or a JSON list of services, and prints what it tells of\n"
 	  "them as entries of \"products\" for the configuration. Notes on stderr say what it does\n"
 	  "not tell, and what to look at. Nobody is asked, and nothing is written.\n\n"
-	  "exit status: 0 proposed, 1 the file cannot be read or understood\n" },
+	  "exit status: 0 proposed, 1 the file cannot be read or understood\n", NULL },
 	{ "setup", cmd_setup, "prepare an installed package for this machine",
 	  "usage: hmc setup [--origin https://HOST] [--dry-run]\n\n"
 	  "As root: writes the configuration (the instances that are found) and the key where\n"
@@ -62,12 +64,20 @@ static const struct command commands[] = {
 	  "of the configuration. Nothing that a person wrote is replaced.\n\n"
 	  "  --origin URL  what the browser's address bar will show, for a new configuration\n"
 	  "  --dry-run     only say what would be written\n\n"
-	  "exit status: 0 all is in its place, 1 something is not\n" },
+	  "exit status: 0 all is in its place, 1 something is not\n", NULL },
+	{ "doctor", NULL, "check the installation and say what to do",
+	  "usage: hmc doctor [--json]\n\n"
+	  "Checks accounts, configuration, keys, libraries, clock, reports, units, the site and\n"
+	  "the guardrails, before and after an installation, and says for each that is not fine\n"
+	  "what to do. Root sees most; nothing is started, stopped or written.\n\n"
+	  "  --json  the same for programs\n\n"
+	  "exit status: 0 all is fine, 1 something warns or fails, 2 something is unknown\n",
+	  cmd_doctor },
 	{ "config", cmd_config, "print the effective configuration",
 	  "usage: hmc config [--check | --instances]\n\n"
 	  "Prints every setting with where it came from; the output is itself a configuration.\n\n"
 	  "  --check      only say whether it is sound\n"
-	  "  --instances  one line an instance: id, user, home, separated by tabs\n" },
+	  "  --instances  one line an instance: id, user, home, separated by tabs\n", NULL },
 };
 
 int cmd_usage_error(const char *command, const char *fmt, ...)
@@ -138,6 +148,8 @@ static int run(const struct command *c, int argc, char **argv, const char *confi
 	const char *error = NULL;
 	struct config *config = config_load(config_path, a, &error);
 
+	if (c->run_anyway)
+		return c->run_anyway(argc, argv, config, error);
 	if (!config) {
 		fprintf(stderr, "hmc %s: %s\n", c->name, error);
 		return EXIT_CONFIG;
