@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cmd/doctor.h"
 #include "probe/systemd.h"
+#include "web/routes.h"
 
 #define UNITS_MAX      (CONFIG_INSTANCES_MAX + 40)
 #define BUS_LIMIT_US   (5 * 1000 * 1000)
@@ -20,11 +21,26 @@ static void add(struct unit_list *l, const char *unit)
 		l->refs[l->n++] = (struct unit_ref){ .unit = unit, .scope = UNIT_SCOPE_SYSTEM };
 }
 
+/* Routes of one program stand together or not: each is named once. */
+static void add_panes(struct doctor *d, struct unit_list *l)
+{
+	for (const struct route *r = routes; r->path; r++) {
+		const char *unit = doctor_text(d, "hmc-pane@%s.socket", r->program);
+		bool is_new = true;
+
+		for (size_t i = 0; i < l->n; i++)
+			is_new &= !str_eq(l->refs[i].unit, unit);
+		if (is_new)
+			add(l, unit);
+	}
+}
+
 static void add_ours(struct doctor *d, struct unit_list *l)
 {
 	add(l, "hmc.target");
 	add(l, "hmc-caddy.service");
 	add(l, "hmc-export-host.timer");
+	add_panes(d, l);
 	for (size_t i = 0; i < d->config->n_instances; i++)
 		add(l, doctor_text(d, "hmc-export@%s.timer", d->config->instances[i].id));
 }
