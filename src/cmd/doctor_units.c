@@ -38,6 +38,7 @@ static void add_panes(struct doctor *d, struct unit_list *l)
 static void add_ours(struct doctor *d, struct unit_list *l)
 {
 	add(l, "hmc.target");
+	add(l, "hmc-port.service");
 	add(l, "hmc-caddy.service");
 	add(l, "hmc-export-host.timer");
 	add_panes(d, l);

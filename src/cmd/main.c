@@ -56,6 +56,10 @@ static const struct command commands[] = {
 	  "them as entries of \"products\" for the configuration. Notes on stderr say what it does\n"
 	  "not tell, and what to look at. Nobody is asked, and nothing is written.\n\n"
 	  "exit status: 0 proposed, 1 the file cannot be read or understood\n", NULL },
+	{ "hold", cmd_hold, "keep the site's port from other users",
+	  "usage: hmc hold\n\n"
+	  "Binds site.listen without listening, until it is stopped: only programs of the same\n"
+	  "user can then listen there. The unit hmc-port.service runs this as Caddy's user.\n", NULL },
 	{ "setup", cmd_setup, "prepare an installed package for this machine",
 	  "usage: hmc setup [--origin https://HOST] [--dry-run]\n\n"
 	  "As root: writes the configuration (the instances that are found) and the key where\n"

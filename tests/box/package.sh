@@ -37,7 +37,7 @@ units_are_sound() {
 	cp "$work"/root/usr/lib/systemd/user/* "$dir/user"
 	sed -i "s,=/usr/bin/hmc,=$work/root/usr/bin/hmc,; s,-- /usr/lib/hermes,-- $work/root/usr/lib/hermes," "$dir"/*.service "$dir"/user/*.service
 	found=$(cd "$dir" && {
-		systemd-analyze verify --man=no ./hmc.target ./hmc-pane@auth.service ./hmc-export@vijay.timer ./hmc-export-host.timer ./hmc-caddy.service
+		systemd-analyze verify --man=no ./hmc.target ./hmc-pane@auth.service ./hmc-export@vijay.timer ./hmc-export-host.timer ./hmc-caddy.service ./hmc-port.service
 		cd user && systemd-analyze verify --man=no ./hmc-export@bheem.timer
 	} 2>&1 | grep -F hmc)
 	echo "$found"

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hmc, runTests, startSite, test, top } from './harness.mjs'
+import { freePort, hmc, runTests, startSite, test, top, until } from './harness.mjs'
 
 const build = process.env.MC_BUILD ?? join(top, 'build')
 const dir = mkdtempSync(join(tmpdir(), 'mc-doctor.'))
@@ -107,6 +107,31 @@ test('nothing is written, and a secret is not shown', () => {
 	const r = doctor(['--config', join(dir, 'config.json')])
 	assert.equal(spawnSync('find', [dir, '-newer', join(dir, 'config.json'), '-printf', '%p %T@\n'], { encoding: 'utf8' }).stdout, before)
 	assert.ok(!r.stdout.includes(secret.trim()))
+})
+
+test('a port that is held goes to nobody else, and its holder hears no visitor', async () => {
+	const { createServer, connect } = await import('node:net')
+	const { spawn } = await import('node:child_process')
+	const port = await freePort()
+	const file = join(dir, 'hold.json')
+	writeFileSync(file, JSON.stringify({ site: { listen: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}` } }))
+	const holder = spawn(join(build, 'hmc'), ['hold', '--config', file], { stdio: 'ignore' })
+	const binds = () => new Promise((done) => {
+		const server = createServer().on('error', (e) => done(e.code))
+		server.listen(port, '127.0.0.1', () => server.close(() => done('bound')))
+	})
+	try {
+		await until('the port is held', async () => (await binds()) === 'EADDRINUSE')
+		const heard = await new Promise((done) => connect(port, '127.0.0.1').on('connect', () => done('a visitor came in')).on('error', (e) => done(e.code)))
+		assert.equal(heard, 'ECONNREFUSED')
+		const other = spawnSync('runuser', ['-u', 'nobody', '--', join(dir, 'hmc'), 'hold', '--config', file], { encoding: 'utf8', timeout: 10000 })
+		assert.equal(other.status, 1)
+		assert.match(other.stderr, /^hmc hold: [^\n]+ another user's program has it[^\n]+\n$/)
+	} finally {
+		holder.kill('SIGTERM')
+	}
+	assert.equal(await new Promise((done) => holder.on('exit', done)), 0)
+	assert.equal(await binds(), 'bound')
 })
 
 test('usage errors are one line and exit 64; help says the exit status', () => {
