@@ -12,6 +12,8 @@ n=0 failures=0
 
 # shellcheck source=tests/box/machine.sh
 . "$top/tests/box/machine.sh"
+# shellcheck source=tests/box/abuse.sh
+. "$top/tests/box/abuse.sh"
 
 # section NAME: what a person would paste of that chapter
 section() {
@@ -340,6 +342,7 @@ prepare
 installs_and_starts
 is_confined
 knows_itself
+hostile_accounts
 for id in vijay bheem; do follows "$id"; done
 go_stale
 journal_tells
