@@ -33,6 +33,7 @@ static const struct place {
 	{ "STATE/answers", "what people have answered to alerts", OWNER_ROOT, 0755 },
 	{ "STATE/answers/host", "answers to alerts of the machine", OWNER_US, 02750 },
 	{ "STATE/answers/all", "silences that hold everywhere", OWNER_US, 0755 },
+	{ "STATE/refresh", "that new readings are wanted", OWNER_US, 0755 },
 	{ "STATE/reports", "the folders of reports", OWNER_ROOT, 0755 },
 	{ "STATE/reports/host", "the machine's report", OWNER_US, 02750 },
 	{ "RUN", "the panes' sockets", OWNER_ROOT, 0755 },

@@ -134,6 +134,7 @@ static const char *reads_of(enum own_kind kind, const char *const *values, struc
 {
 	static const char *const fixed[] = { [OWN_PANE] = "the configuration, the keys of sign-in, every report and ledger",
 					     [OWN_CADDY] = "its static files",
+					     [OWN_PORT] = "the configuration",
 					     [OWN_HOST] = "/proc, the list of interfaces, the system bus, the machine's Caddyfile" };
 	CLEANUP(buf_done) struct buf b = BUF_INIT(TEXT_MAX);
 
@@ -151,6 +152,8 @@ static const char *process_of(const struct own_unit *u, enum own_kind kind, stru
 	switch (kind) {
 	case OWN_CADDY:
 		return "Our Caddy";
+	case OWN_PORT:
+		return "Hold on our port";
 	case OWN_HOST:
 		return "Exporter of the machine";
 	case OWN_INSTANCE:

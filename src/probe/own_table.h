@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 
-enum own_kind { OWN_PANE = 0, OWN_CADDY, OWN_HOST, OWN_INSTANCE, OWN_USER, OWN_KINDS, OWN_UNKNOWN = OWN_KINDS };
+enum own_kind { OWN_PANE = 0, OWN_CADDY, OWN_PORT, OWN_HOST, OWN_INSTANCE, OWN_USER, OWN_KINDS, OWN_UNKNOWN = OWN_KINDS };
 
 /* How a value in force is held against the one that ships. */
 enum own_rule {

@@ -578,10 +578,10 @@ static void page_frame_renders_for_strangers_and_for_users(void **state)
 		CLEANUP(buf_done) struct buf html = BUF_INIT(PAGE_MAX);
 		CLEANUP_JSON cJSON *m = cJSON_CreateObject();
 		cJSON *f = json_add_object(m, "frame");
-		cJSON *item = cJSON_CreateObject();
+		cJSON *item = cJSON_CreateObject(), *asked;
 		struct tmpl_error err;
 		static const char *const texts[] = { "title", "status", "version", "path", "generatedAt", "generatedText", "user", "role",
-						     "csrf", "allHref", "selfHref", "partHref", "apiHref" };
+						     "csrf", "allHref", "selfHref", "partHref", "apiHref", "choice" };
 
 		json_add_string(m, "content", "<p class=\"inner\">inner</p>");
 		for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -590,6 +590,12 @@ static void page_frame_renders_for_strangers_and_for_users(void **state)
 		json_add_bool(f, "isSample", true);
 		json_add_bool(f, "hasSwitch", true);
 		json_add_bool(f, "isAll", true);
+		json_add_bool(f, "canAsk", true);
+		json_add_bool(f, "isAdmin", true);
+		asked = json_add_object(f, "asked");
+		json_add_bool(asked, "isWaiting", true);
+		json_add_bool(asked, "isLate", true);
+		json_add_string(asked, "text", "<asked>");
 		json_add_string(item, "href", "/hermes?a=1&b=2");
 		json_add_string(item, "label", "</nav>");
 		json_add_string(item, "fullLabel", "</nav> / \"x\"");

@@ -24,6 +24,7 @@ static const struct {
 } shipped[] = {
 	{ "systemd/hmc-pane@.service", OWN_PANE },
 	{ "systemd/hmc-caddy.service", OWN_CADDY },
+	{ "systemd/hmc-port.service", OWN_PORT },
 	{ "systemd/hmc-export-host.service", OWN_HOST },
 	{ "systemd/hmc-export@.service", OWN_INSTANCE },
 	{ "systemd/user/hmc-export@.service", OWN_USER },
@@ -176,7 +177,7 @@ static void the_document_lists_every_setting_and_no_other(void **state)
 	(void)state;
 	for (size_t i = 0; i < n_own_settings; i++) {
 		const struct own_setting *s = &own_settings[i];
-		const char *row = arena_printf(a, "\n| `%s=` | %s | %s | %s | %s | %s |\n", s->name, cell(s, OWN_PANE), cell(s, OWN_CADDY), cell(s, OWN_HOST),
+		const char *row = arena_printf(a, "\n| `%s=` | %s | %s | %s | %s | %s | %s |\n", s->name, cell(s, OWN_PANE), cell(s, OWN_CADDY), cell(s, OWN_PORT), cell(s, OWN_HOST),
 					       cell(s, OWN_INSTANCE), cell(s, OWN_USER));
 
 		if (!strstr(list, row))
