@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "pane/answer_until.h"
-#include "report/answers.h"
+#include "report/answers_file.h"
 #include "view/alerts_view.h"
 #include "view/verdict.h"
 #include "web/access.h"

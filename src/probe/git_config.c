@@ -23,7 +23,9 @@ static char peek(const struct reader *r)
 {
 	if (r->at >= r->end)
 		return '\0';
-	return *r->at == '\r' && r->at + 1 < r->end && r->at[1] == '\n' ? '\n' : *r->at;
+	if (*r->at == '\r' && r->at + 1 < r->end && r->at[1] == '\n')
+		return '\n';
+	return *r->at;
 }
 
 static char next(struct reader *r)

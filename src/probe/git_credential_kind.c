@@ -20,7 +20,7 @@ static const char *argument(const char **s, struct arena *a)
 		return NULL;
 	for (; *p && (quote || !strchr(" \t\n", *p)); p++) {
 		if (quote ? *p == quote : *p == '\'' || *p == '"')
-			quote = quote ? '\0' : *p;
+			quote = (char)(quote ? '\0' : *p);
 		else if (*p == '\\' && quote != '\'' && p[1])
 			out[n++] = *++p;
 		else

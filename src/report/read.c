@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "probe/files.h"
-#include "report/answers.h"
+#include "report/answers_file.h"
 #include "report/report.h"
 #include "report/report_cache.h"
 #include "report/shapes.h"

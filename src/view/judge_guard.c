@@ -206,7 +206,7 @@ static const char *backups_text(const struct snapshot *s, const struct judgement
 static void judge_backups_alike(struct judging *g, const struct snapshot *s)
 {
 	struct judgement *j = guard_add(g, "guard.parity.backups", "credentials", "Backups of all instances", NULL);
-	const struct judgement **all = arena_calloc(g->a, s->n_instances, sizeof(*all));
+	const struct judgement **all = arena_calloc(g->a, s->n_instances, sizeof(void *));
 	size_t n_ok = 0, n_off = 0, n_unknown = 0;
 
 	for (size_t i = 0; i < s->n_instances; i++) {

@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "json/json.h"
 #include "pane/answer_until.h"
-#include "report/answers.h"
+#include "report/answers_file.h"
 #include "view/verdict.h"
 #include "view_facts.h"
 

@@ -1,5 +1,5 @@
 /*
- * report/answers.h -- answers.json: who acknowledged, snoozed or silenced what.
+ * report/answers_file.h -- answers.json: who acknowledged, snoozed or silenced what.
  *
  * <stateDir>/answers/<id>/answers.json of each instance, of the host ("host"),
  * and of silences that hold everywhere ("all"); written by the dashboard's user
@@ -7,8 +7,8 @@
  * exporter and notifier can read it and other instances' cannot; those for all
  * are for all to read.
  */
-#ifndef MC_REPORT_ANSWERS_H
-#define MC_REPORT_ANSWERS_H
+#ifndef MC_REPORT_ANSWERS_FILE_H
+#define MC_REPORT_ANSWERS_FILE_H
 
 #include "base/arena.h"
 #include "model/answers.h"

@@ -1,4 +1,4 @@
-#include "report/answers.h"
+#include "report/answers_file.h"
 
 #include <string.h>
 
