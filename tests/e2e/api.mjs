@@ -56,7 +56,7 @@ const nowhere = {
 }
 
 // Lists of what are no things of an instance's: choices, commands to copy, names.
-const noThings = /\.(lineage|ways|filters|actions|facts|zones|ticks|marks|unseen|series|columns|rows\[\]\.cells|last\.cells|table\.rows|links|skipped|states|sources|spans|shows|severities|kept|runs|trends|groups|sections|blocks|intro|commands|keys|paragraph\.spans|items\[\]\.spans|list\.items|rows\[\]\.items)$/
+const noThings = /\.(lineage|ways|filters|actions|facts|zones|ticks|marks|unseen|series|columns|rows\[\]\.cells|last\.cells|table\.rows|links|skipped|states|sources|spans|shows|severities|kept|runs|trends|groups|sections|blocks|intro|commands|keys|paragraph\.spans|snoozeChoices|silenceChoices|answered|items\[\]\.spans|list\.items|rows\[\]\.items)$/
 
 const site = await startSite()
 const viewer = await token(site)

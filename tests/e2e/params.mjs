@@ -37,7 +37,7 @@ const wrong = {
 		cursor: ['odd', '', '1', '1.x', '.1', '1.', '0.1', '-1.1', '1.-1', '1.1.1', ' 1.1', '9999999999.1', '1.9999999999', `1.${letters(300)}`],
 	},
 	'/hermes/posture': {},
-	'/hermes/alerts': { show: choice, severity: choice, q: [letters(201)], limit: number, cursor },
+	'/hermes/alerts': { show: choice, severity: choice, q: [letters(201)], limit: number, cursor, tz: zone },
 }
 // Whatever the address: these are refused before the page is asked.
 const anywhere = [
