@@ -210,10 +210,43 @@ knows_itself() {
 	has_a_caddy
 }
 
+# doctor_says FILTER: over one check, with what it found and what to do
+doctor_says() {
+	hmc doctor --json > /tmp/doctor
+	jq -e '[.checks[]] | any(.[]; '"$1"')' /tmp/doctor > /dev/null || {
+		jq -c '.checks[] | select(.status != "ok")' /tmp/doctor
+		return 1
+	}
+}
+
+# But for what the sample is made to show: an instance that asks nobody before it acts.
+nothing_fails() {
+	hmc doctor --json > /tmp/doctor
+	jq -c '.checks[] | select(.status == "critical")' /tmp/doctor
+	jq -e '.isInstalled and ([.checks[] | select(.status == "critical") | .what] == ["Bheem / Uma: Approvals"])' /tmp/doctor
+}
+
+has_a_doctor() {
+	section "When something is wrong"
+	truth "the doctor finds nothing that fails" nothing_fails
+	truth "and every pane's socket" doctor_says '.what == "hmc-pane@posture.socket" and .status == "ok"'
+	chmod o+r /etc/hermes-mission-control/jwt.key
+	truth "a key that others may read fails, with what to do" doctor_says '.what == "Sign-in keys" and .status == "critical" and (.found | contains("chmod 0640"))'
+	chmod o-r /etc/hermes-mission-control/jwt.key
+	systemctl stop hmc-pane@ops.socket
+	truth "so does a pane that is stopped" doctor_says '.what == "hmc-pane@ops.socket" and .status == "critical" and .cure == "systemctl start hmc-pane@ops.socket"'
+	systemctl start hmc-pane@ops.socket
+	systemctl stop hmc-caddy.service
+	truth "and a site that does not answer" doctor_says '.what == "The site" and .status == "critical"'
+	systemctl start hmc-caddy.service
+	truth "and then all is well again" nothing_fails
+}
+
 has_a_caddy() {
 	truth "a Caddy that is stopped serves nothing" host_says '.caddy | .state == "inactive" and (.reason | contains("caddy"))'
 	mkdir -p /etc/caddy
 	printf '%s\n' '{' ' auto_https off' '}' 'http://public.example.com:8081 {' ' reverse_proxy 127.0.0.1:8480' '}' > /etc/caddy/Caddyfile
+	systemctl --quiet unmask caddy.service
 	systemctl start caddy.service
 	truth "a public site of the machine's Caddy is told, from its file" host_says '.caddy | .how == "file" and .sites[0] == { listen: ":8081", reach: "public", hosts: "public.example.com", upstreams: "127.0.0.1:8480", roots: null }'
 	cp "$config" /tmp/config.file-alone
@@ -223,6 +256,7 @@ has_a_caddy() {
 	truth "and, where the configuration opens it, from what it has loaded" host_says '.caddy | .how == "loaded configuration" and .isWhole and .sites[0].reach == "public" and .sites[0].upstreams == "127.0.0.1:8480"'
 	truth "which is not called loose" host_says '.ownUnits.units[] | select(.unit == "hmc-export-host.service") | .loose == 0 and .network == "loopback"'
 	systemctl stop caddy.service
+	systemctl --quiet mask caddy.service
 	cp /tmp/config.file-alone "$config"
 	hmc setup > /dev/null
 	systemctl daemon-reload
@@ -342,6 +376,7 @@ prepare
 installs_and_starts
 is_confined
 knows_itself
+has_a_doctor
 hostile_accounts
 for id in vijay bheem; do follows "$id"; done
 go_stale
