@@ -12,12 +12,14 @@ const site = await startSite()
 const browser = await startBrowser()
 process.on('uncaughtException', async (e) => { console.log(`not ok - ${e.stack}`); await site.stop(); process.exit(1) })
 const axe = readFileSync(join(top, 'tests/e2e/node_modules/axe-core/axe.min.js'), 'utf8')
-const cookie = { name: 'hmc', value: await token(site, 'admin'), url: site.origin }
+const cookieOf = async (role) => ({ name: 'hmc', value: await token(site, role), url: site.origin })
+const cookies = { admin: await cookieOf('admin'), viewer: await cookieOf('viewer') }
 const problems = []
 
-async function open(options = {}) {
+// An admin's Refresh asks exporters, once in ten seconds (refresh.mjs); a viewer's fetches the page again.
+async function open({ role = 'admin', ...options } = {}) {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options })
-	await context.addCookies([cookie])
+	await context.addCookies([cookies[role]])
 	const page = await context.newPage()
 	page.on('console', (m) => m.type() === 'error' && !/status of 40[0-9]|ERR_FAILED/.test(m.text()) && problems.push(`${page.url()}: ${m.text()}`))
 	page.on('pageerror', (e) => problems.push(`${page.url()}: ${e}`))
@@ -229,7 +231,7 @@ async function later(page, change) {
 }
 
 test('a list that changes under the focus leaves it on what is nearest, and the screen where it was', async () => {
-	const page = await open()
+	const page = await open({ role: 'viewer' })
 	await page.goto(site.origin + '/hermes/ops?instance=bheem')
 	const summaries = page.locator('article[data-key="bheem"] details > summary')
 	const keyAt = (i) => summaries.nth(i).evaluate((e) => e.parentElement.dataset.key)
@@ -254,7 +256,7 @@ test('a list that changes under the focus leaves it on what is nearest, and the 
 })
 
 test('badges, title, icon and time follow in place', async () => {
-	const page = await open()
+	const page = await open({ role: 'viewer' })
 	await page.goto(site.origin + '/hermes')
 	await page.locator('.nav a').first().focus()
 	await later(page, `doc.querySelector('.nav a[href="/hermes/alerts"]')?.insertAdjacentHTML('beforeend', '<span class="badge">7</span>');
@@ -269,7 +271,7 @@ test('badges, title, icon and time follow in place', async () => {
 })
 
 test('a page that can no longer be refreshed says so and claims nothing', async () => {
-	const page = await open()
+	const page = await open({ role: 'viewer' })
 	await page.goto(site.origin + '/hermes')
 	const was = await page.title()
 	await page.route(/[?&]part=1/, (route) => route.abort())
@@ -285,7 +287,7 @@ test('a page that can no longer be refreshed says so and claims nothing', async 
 })
 
 test('ages go on by themselves, and an answer that nothing has changed does not set them back', async () => {
-	const page = await open()
+	const page = await open({ role: 'viewer' })
 	await page.clock.install()
 	await page.goto(site.origin + '/hermes')
 	const age = page.locator('.lede time[data-ago]')
@@ -302,7 +304,7 @@ test('ages go on by themselves, and an answer that nothing has changed does not 
 })
 
 test('it waits while a text is written or marked, keeps what was written, and keeps the filter', async () => {
-	const page = await open()
+	const page = await open({ role: 'viewer' })
 	for (const path of panes) {
 		await page.goto(site.origin + path)
 		const asked = []
@@ -336,7 +338,7 @@ test('it waits while a text is written or marked, keeps what was written, and ke
 
 // --- without JavaScript, on paper, small, at home ----------------------------------------------------
 test('without JavaScript every pane is whole, opens, refreshes with its filter and can be searched', async () => {
-	const page = await open({ javaScriptEnabled: false })
+	const page = await open({ role: 'viewer', javaScriptEnabled: false })
 	for (const path of pages) {
 		await page.goto(site.origin + path)
 		const said = await page.locator('h1').innerText()
@@ -389,7 +391,7 @@ test('on paper there is black on white, no navigation, what was opened, and head
 
 // Everything a first visit takes, compressed as it goes over the wire.
 const bytesOf = (path) => new Promise((done, failed) => {
-	httpGet(site.origin + path, { headers: { cookie: `hmc=${cookie.value}`, 'accept-encoding': 'gzip' } }, (answer) => {
+	httpGet(site.origin + path, { headers: { cookie: `hmc=${cookies.admin.value}`, 'accept-encoding': 'gzip' } }, (answer) => {
 		let n = 0
 		const parts = []
 		answer.on('data', (d) => { n += d.length; parts.push(d) }).on('end', () => done({ n, head: answer.rawHeaders.join(': ').length, body: Buffer.concat(parts) }))

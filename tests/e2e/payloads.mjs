@@ -18,6 +18,10 @@ const bothWays = (line) => [line, encode(line)]
 // Go's server refuses what is no request, in its own words.
 const isBare = (answer) => answer.status === 400 && /^400 Bad Request/.test(answer.text)
 
+// Nobody opens more than sixty sessions an hour: each is another person's.
+let people = 0
+const somebody = () => mint(site, 'viewer', { claims: { sub: `p-${people++}` } })
+
 function staysHere(answer, what) {
 	for (const to of answer.headers.location ?? []) {
 		assert.equal(new URL(to, site.origin).origin, site.origin, `${what} leads to ${to}`)
@@ -38,7 +42,7 @@ test('no redirect payload leads anywhere but here, whether it is looked at or si
 			staysHere(looked, next)
 			led += looked.headers.location?.length ?? 0
 		}
-		const signIn = await send(site, 'POST', '/login', { headers: ['Sec-Fetch-Site: same-origin'], body: `token=${mint(site, 'viewer')}&next=${encode(line)}` })
+		const signIn = await send(site, 'POST', '/login', { headers: ['Sec-Fetch-Site: same-origin'], body: `token=${somebody()}&next=${encode(line)}` })
 		assert.ok([303, 400].includes(signIn.status), `${line}: ${signIn.status}`)
 		staysHere(signIn, line)
 		// And from the page that a stranger asked for.
@@ -73,7 +77,7 @@ test('no line break gets a line of its own into an answer, from any place that o
 	})
 	// In what a form carries, and in the cookies that are read back.
 	for (const line of lines.flatMap((l) => [l, decodeURIComponent(l.replace(/%(?![0-9a-f]{2})/gi, '%25'))])) {
-		const posted = await send(site, 'POST', '/login', { headers: ['Sec-Fetch-Site: same-origin'], body: new URLSearchParams({ token: mint(site, 'viewer'), next: `/hermes${line}` }).toString() })
+		const posted = await send(site, 'POST', '/login', { headers: ['Sec-Fetch-Site: same-origin'], body: new URLSearchParams({ token: somebody(), next: `/hermes${line}` }).toString() })
 		for (const name of Object.keys(posted.headers)) assert.ok(own.has(name), `next ${line}: ${name}`)
 		assert.equal(posted.headers['set-cookie']?.length, 1, line)
 		staysHere(posted, line)

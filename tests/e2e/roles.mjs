@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as cgi from './cgi.mjs'
 import { runTests, startSite, test } from './harness.mjs'
-import { programs, routes } from './routes.mjs'
+import { routes } from './routes.mjs'
 import { combined, cookieOf, csrfOf, each, keepsPrivate, mint, samples, send } from './wire.mjs'
 
 const site = await startSite()
@@ -153,23 +152,6 @@ test('what is nearly an address is none, for an admin either', async () => {
 	})
 	for (const path of ['*', '/hermes/', '/api', '/api/', '/hermes/config.json', '/hermes/overview', '/api/hermes/task', '/api/login', '/api/metrics', '/robots.txt', '/favicon.ico', '/.git/config', '/server-status', '/debug/pprof', '/config/', '/load'])
 		assert.ok([400, 404].includes((await send(site, 'GET', path, { headers: cookieOf(admin) })).status), path)
-})
-
-test('each program answers its own routes alone, whatever hands it a request', () => {
-	const s = cgi.stage()
-	try {
-		const built = readdirSync(join(process.env.MC_BUILD ?? 'build', 'cgi-bin')).filter((f) => !/\.[od]$/.test(f)).sort()
-		assert.deepEqual(built, [...programs].sort(), 'every program of cgi-bin has routes, and no other has')
-		for (const program of programs)
-			for (const route of paths) {
-				const path = route.path.replace('*', 'vijay/x')
-				const isOwn = routes.some((r) => r.program === program && r.path === route.path)
-				const answer = cgi.ask(s, program, path, { role: 'admin', method: isOwn ? 'PUT' : route.method })
-				assert.equal(answer.status, isOwn ? 405 : 404, `${program}: ${path}: ${answer.status} ${answer.stderr}`)
-			}
-	} finally {
-		s.remove()
-	}
 })
 
 // --- no header is identity -----------------------------------------------------------------------------
