@@ -31,8 +31,11 @@ static enum status reach(const struct posture *p)
 	return worst;
 }
 
-/* More than so many would be no headline. */
-#define SAID_MAX 2
+/* What is broken is said before what is not known. */
+static bool is_broken_and_dark(const struct posture *p)
+{
+	return !p->only && reach(p) == STATUS_UNKNOWN && count(p, GUARD_BROKEN);
+}
 
 /* "one guardrail broken", "two things undecided": the worst, and in *more what else there is ("" for nothing). */
 static const char *left_to_do(const struct posture *p, const char **more, struct arena *a)
@@ -48,13 +51,13 @@ static const char *left_to_do(const struct posture *p, const char **more, struct
 		{ count(p, GUARD_UNKNOWN), "thing not known", "things not known" },
 	};
 	const char *said[ARRAY_SIZE(all)];
-	size_t n_said = 0;
+	size_t n_said = 0, max = is_broken_and_dark(p) ? 1 : 2; /* more would be no headline */
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		if (all[i].n)
 			said[n_said++] = arena_printf(a, "%s %s", human_number(a, (int64_t)all[i].n), all[i].n == 1 ? all[i].one : all[i].many);
-	*more = n_said > SAID_MAX ? human_list(a, said + SAID_MAX, n_said - SAID_MAX) : "";
-	return human_list(a, said, n_said < SAID_MAX ? n_said : SAID_MAX);
+	*more = n_said > max ? human_list(a, said + max, n_said - max) : "";
+	return human_list(a, said, n_said < max ? n_said : max);
 }
 
 /* Of one instance, whose reach is the machine's affair. */
@@ -74,6 +77,8 @@ const char *posture_headline(const struct posture *p, struct arena *a)
 
 	if (p->only)
 		return headline_of_one(p, left, a);
+	if (is_broken_and_dark(p))
+		return arena_printf(a, "%s, and whether it is private is not known", human_cap(a, left));
 	if (!*left)
 		return arena_printf(a, "%s, and every guardrail holds", private);
 	return arena_printf(a, near == STATUS_UNKNOWN ? "%s: %s" : "%s, with %s", private, left);
