@@ -61,8 +61,9 @@ enum denied_answer ended_ask(const char *state_dir, const struct session_token *
 	answer = denied_contains(state_dir, t->id, a, reason);
 	if (answer == DENIED_NO && *t->origin)
 		answer = denied_contains(state_dir, t->origin, a, reason);
+	/* By when it began: a renewal that ran beside the ending of its person would else be younger than that. */
 	if (answer == DENIED_NO)
-		answer = notbefore_refuses(state_dir, t->sub, t->issued_at, a, reason);
+		answer = notbefore_refuses(state_dir, t->sub, t->is_browser ? t->started_at : t->issued_at, a, reason);
 	if (answer == DENIED_NO)
 		*seen = now;
 	return answer;

@@ -97,7 +97,7 @@ export async function startBrowser() {
 // One of a kind: every task is "/hermes/tasks/*/*", every run of a job "/hermes/tasks/*/runs/*".
 export const kindOf = (url) => url.replace(/[?#].*/, '').replace(/^(\/hermes\/tasks\/)[^/]+\/runs\/.*/, '$1*/runs/*').replace(/^(\/hermes\/tasks\/)[^/*]+\/(?!runs\/).*/, '$1*/*')
 
-// The pages there are, as a visitor finds them: the navigation, then one link of each kind that stands on its panes.
+// The pages there are, as a visitor finds them: the navigation, then one link of each kind that stands on its panes and below them.
 export async function findPages(site, page) {
 	const hrefs = (selector) => page.locator(selector).evaluateAll((all) => all.map((a) => a.getAttribute('href').replace(/#.*/, '')))
 	await page.goto(site.origin + '/hermes')
@@ -105,7 +105,7 @@ export async function findPages(site, page) {
 	const pages = new Map(panes.map((p) => [p, p]))
 	for (const pane of panes) {
 		await page.goto(site.origin + pane)
-		for (const url of await hrefs('.pane a[href^="/hermes/"]')) if (!pages.has(kindOf(url))) pages.set(kindOf(url), url)
+		for (const url of await hrefs('.pane a[href^="/hermes/"], main > .foot a[href^="/hermes/"]')) if (!pages.has(kindOf(url))) pages.set(kindOf(url), url)
 	}
 	// Beside the navigation, for admins.
 	for (const url of await hrefs('main > .foot .also a[href^="/hermes/"]')) pages.set(kindOf(url), url)

@@ -106,6 +106,8 @@ static void what_is_not_known_is_never_called_private(void **state)
 	(void)state;
 	fact_unread(&s->host.report.caddy.probe, "its admin socket cannot be reached");
 	assert_string_equal(headline(s, NULL), "Whether it is private is not known: one thing not known");
+	settings(s, 1)->approvals_mode = "off";
+	assert_string_equal(headline(s, NULL), "One guardrail broken, and whether it is private is not known");
 	s = fact_snapshot(2, a);
 	assert_true(str_starts(headline(s, NULL), "Whether it is private is not known"));
 	s->host.has_report = false;

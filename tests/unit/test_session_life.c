@@ -258,6 +258,20 @@ static void a_person_can_be_ended_whole(void **state)
 	assert_int_equal(notbefore_refuses(f->dir, "ravi", NOW, f->arena, &reason), DENIED_UNKNOWN);
 }
 
+/* A page that was asked for a moment before, and is answered a moment after, renews what is ended by then. */
+static void a_renewal_beside_the_end_of_its_person_is_ended_too(void **state)
+{
+	struct fixture *f = *state;
+	const char *reason = NULL, *next;
+	struct session_token t;
+
+	open_with(f, mint(f, TOKEN_SESSION, 20 * 86400), &t);
+	assert_true(notbefore_set(f->dir, "uma", NOW + 8 * HOUR, f->arena, &reason));
+	next = renewed(f, &t, NOW + 8 * HOUR + 1);
+	assert_non_null(next);
+	assert_int_equal(verify_at(f, next, NOW + 8 * HOUR + 2, &t), TOKEN_REFUSED);
+}
+
 static void a_list_of_people_that_cannot_be_read_refuses_everyone(void **state)
 {
 	struct fixture *f = *state;
@@ -311,6 +325,7 @@ int main(void)
 		UNIT(a_shorter_limit_holds_for_sessions_that_are_open),
 		UNIT(sessions_that_are_not_as_ours_are_refused),
 		UNIT(a_person_can_be_ended_whole),
+		UNIT(a_renewal_beside_the_end_of_its_person_is_ended_too),
 		UNIT(a_list_of_people_that_cannot_be_read_refuses_everyone),
 		UNIT(what_was_asked_of_settled_lists_is_not_asked_again_until_one_changes),
 	};
