@@ -34,11 +34,10 @@ const nameOf = (path) => (({ '/hermes': 'overview', '/hermes/tasks/*/*': 'task',
 const first = await open(1280, 'light')
 const { pages } = await findPages(site, first)
 await first.goto(site.origin + '/hermes')
+await first.screenshot({ path: join(top, 'docs/overview.png'), fullPage: true })
 // So that the audit has something to show.
 await first.getByRole('button', { name: 'Refresh' }).click()
 await first.waitForFunction(() => /are here/.test(document.querySelector('.asked').textContent), null, { timeout: 30000 })
-await first.goto(site.origin + '/hermes')
-await first.screenshot({ path: join(top, 'docs/overview.png'), fullPage: true })
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 for (const width of [390, 1280])
