@@ -52,6 +52,12 @@ static const char watch_delete[] =
 	"DELETE FROM watch WHERE quarter IN (SELECT quarter FROM watch WHERE quarter < ?1 / 900 ORDER BY quarter LIMIT " DELETE_MAX ")";
 static const char alerts_delete[] =
 	"DELETE FROM alerts WHERE n IN (SELECT n FROM alerts WHERE closed > 0 AND closed < ?1 ORDER BY closed LIMIT " DELETE_MAX ")";
+static const char outbox_delete[] =
+	"DELETE FROM outbox WHERE n IN (SELECT n FROM outbox WHERE made < ?1 ORDER BY made LIMIT " DELETE_MAX ")";
+static const char backup_runs_delete[] =
+	"DELETE FROM backup_runs WHERE n IN (SELECT n FROM backup_runs WHERE at < ?1 ORDER BY at LIMIT " DELETE_MAX ")";
+static const char drills_delete[] =
+	"DELETE FROM drills WHERE n IN (SELECT n FROM drills WHERE at < ?1 ORDER BY at LIMIT " DELETE_MAX ")";
 static const char transitions_trim[] =
 	"DELETE FROM transitions WHERE id IN (SELECT id FROM transitions"
 	" WHERE id <= (SELECT max(id) FROM transitions) - ?1 ORDER BY id LIMIT " DELETE_MAX ")";
@@ -84,6 +90,9 @@ int store_compact(sqlite3 *db, int64_t now_s)
 		{ "SELECT min(at) FROM transitions", NULL, transitions_delete, now_s - DAYS_KEPT_S },
 		{ "SELECT min(quarter) * 900 FROM watch", NULL, watch_delete, now_s - DAYS_KEPT_S },
 		{ "SELECT min(closed) FROM alerts WHERE closed > 0", NULL, alerts_delete, now_s - DAYS_KEPT_S },
+		{ "SELECT min(made) FROM outbox", NULL, outbox_delete, now_s - DAYS_KEPT_S },
+		{ "SELECT min(at) FROM backup_runs", NULL, backup_runs_delete, now_s - DAYS_KEPT_S },
+		{ "SELECT min(at) FROM drills", NULL, drills_delete, now_s - DAYS_KEPT_S },
 	};
 	int rc = SQLITE_OK;
 

@@ -12,7 +12,7 @@
 #include "store/store_alerts.h"
 
 #define STORE_APPLICATION_ID 0x484D434C /* "HMCL" */
-#define STORE_SCHEMA_VERSION 6
+#define STORE_SCHEMA_VERSION 7
 #define STORE_WORD_MAX       40
 #define STORE_WORDS_MAX      8  /* of a question that are looked at */
 #define STORE_POINTS_MAX     128 /* the machine: PRODUCTS_MAX and its own few; an instance: a third of it */

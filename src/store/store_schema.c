@@ -1,5 +1,6 @@
 #include "store/store_parts.h"
 #include "store/store_history_sql.h"
+#include "store/store_loops_sql.h"
 #include "store/store_runs_sql.h"
 #include "store/store_sessions_sql.h"
 #include "store/store_timeline_sql.h"
@@ -41,6 +42,8 @@ static const char *const steps[STORE_SCHEMA_VERSION] = {
 	STORE_STEP_HISTORY,
 
 	STORE_STEP_TIMELINE,
+
+	STORE_STEP_LOOPS,
 };
 
 int store_migrate(sqlite3 *db, int version)

@@ -1,0 +1,87 @@
+/*
+ * model/loops.h -- what runs while nobody looks: the alert book, notifications, backups, drills.
+ *
+ * Plain rows of the ledger. Numbers of enumerators stand in files: never change one.
+ */
+#ifndef MC_MODEL_LOOPS_H
+#define MC_MODEL_LOOPS_H
+
+#include <stdint.h>
+
+#include "model/probe.h"
+
+/* How a run of a loop ended. */
+enum loop_state {
+	LOOP_FAILED = 1,            /* error says why */
+	LOOP_DONE = 2,              /* and something was done */
+	LOOP_NOTHING = 3,           /* and there was nothing to do */
+	LOOP_REFUSED = 4,           /* it refused: a secret was found, another one runs */
+};
+
+/* One run of `hmc backup`. */
+struct backup_run {
+	int64_t n;
+	int64_t at;                 /* when it began */
+	int64_t took_us;
+	enum loop_state state;
+	const char *commit;         /* 40 hex digits of what stands in the remote; NULL where nothing was pushed */
+	const char *remote;         /* without user, password, query */
+	int64_t files;              /* in the payload; COUNT_UNKNOWN */
+	int64_t bytes;
+	int64_t changed;            /* files added, changed or gone in this commit */
+	const char *error;          /* one line; NULL = none */
+};
+
+/* One restore drill. */
+struct drill_run {
+	int64_t n;
+	int64_t at;
+	int64_t took_us;
+	enum loop_state state;      /* LOOP_DONE = proven restorable */
+	const char *commit;
+	const char *remote;
+	int64_t files;              /* restored */
+	int64_t bytes;
+	int64_t checked;            /* of them parsed and compared */
+	int64_t failed;
+	const char *receipt;        /* JSON, past the redactor */
+	const char *error;
+};
+
+enum outbox_state {
+	OUTBOX_WAITING = 1,         /* for its turn, or for next_at */
+	OUTBOX_SENDING = 2,         /* its request has begun: found so after a crash, nobody knows whether it arrived */
+	OUTBOX_SENT = 3,
+	OUTBOX_REFUSED = 4,         /* by the other side, for good */
+	OUTBOX_MERGED = 5,          /* told by a later one */
+	OUTBOX_UNCLEAR = 6,         /* may have arrived, and is not sent again */
+};
+
+enum outbox_kind {
+	OUTBOX_OPENED = 1,
+	OUTBOX_RECOVERED = 2,
+	OUTBOX_REMINDER = 3,
+	OUTBOX_MORNING = 4,
+	OUTBOX_WATCH = 5,           /* another exporter's or the own evidence is stale */
+	OUTBOX_DONE = 6,            /* something was completed */
+	OUTBOX_TEST = 7,
+};
+
+struct outbox_item {
+	int64_t n;
+	const char *key;            /* says the same thing once: "alert:17:opened" */
+	enum outbox_kind kind;
+	enum outbox_state state;
+	int64_t alert;              /* number in the book; 0 = none */
+	int64_t severity;           /* enum alert_severity */
+	const char *text;           /* plain, past the redactor */
+	const char *link;           /* path on our site; NULL = none */
+	int64_t made_at;
+	int64_t next_at;            /* not before */
+	int64_t sent_at;
+	int64_t tries;
+	int64_t message_id;         /* as the other side numbered it; 0 = none */
+	const char *error;          /* of the last try */
+};
+
+#endif

@@ -1,0 +1,215 @@
+#include "store/store_loops.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "store/store_parts.h"
+
+#define LINE_CHARS 400
+#define STATE_NAME_MAX  40
+
+static void bind_count(sqlite3_stmt *st, int i, int64_t n)
+{
+	if (n == COUNT_UNKNOWN)
+		sqlite3_bind_null(st, i);
+	else
+		sqlite3_bind_int64(st, i, n);
+}
+
+static int64_t count_of(sqlite3_stmt *st, int i)
+{
+	return sqlite3_column_type(st, i) == SQLITE_INTEGER && sqlite3_column_int64(st, i) >= 0 ? sqlite3_column_int64(st, i) :
+												COUNT_UNKNOWN;
+}
+
+/* What may be another user's text, as a line. */
+static const char *line_of(sqlite3_stmt *st, int i, struct arena *a)
+{
+	const char *s = store_text(st, i, a);
+
+	return s ? str_clean(a, s, strlen(s), LINE_CHARS) : NULL;
+}
+
+static enum loop_state state_of(sqlite3_stmt *st, int i)
+{
+	int64_t n = sqlite3_column_int64(st, i);
+
+	return n >= LOOP_FAILED && n <= LOOP_REFUSED ? (enum loop_state)n : LOOP_FAILED;
+}
+
+static int put_done(struct store *s, int rc, struct arena *a, const char **error)
+{
+	if (rc == SQLITE_OK)
+		return 0;
+	*error = store_reason(a, s->db, rc);
+	return -1;
+}
+
+int store_put_backup_run(struct store *s, const struct backup_run *r, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db,
+				    "INSERT INTO backup_runs(at, took, state, commit_id, remote, files, bytes, changed, error)"
+				    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+				    -1, &st, NULL);
+
+	if (rc == SQLITE_OK) {
+		sqlite3_bind_int64(st, 1, r->at);
+		sqlite3_bind_int64(st, 2, r->took_us);
+		sqlite3_bind_int(st, 3, (int)r->state);
+		store_bind_text(st, 4, r->commit);
+		store_bind_text(st, 5, r->remote);
+		bind_count(st, 6, r->files);
+		bind_count(st, 7, r->bytes);
+		bind_count(st, 8, r->changed);
+		store_bind_text(st, 9, r->error);
+		rc = store_step(st);
+	}
+	return put_done(s, rc, a, error);
+}
+
+int store_put_drill(struct store *s, const struct drill_run *r, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db,
+				    "INSERT INTO drills(at, took, state, commit_id, remote, files, bytes, checked, failed, receipt,"
+				    " error) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+				    -1, &st, NULL);
+
+	if (rc == SQLITE_OK) {
+		sqlite3_bind_int64(st, 1, r->at);
+		sqlite3_bind_int64(st, 2, r->took_us);
+		sqlite3_bind_int(st, 3, (int)r->state);
+		store_bind_text(st, 4, r->commit);
+		store_bind_text(st, 5, r->remote);
+		bind_count(st, 6, r->files);
+		bind_count(st, 7, r->bytes);
+		bind_count(st, 8, r->checked);
+		bind_count(st, 9, r->failed);
+		store_bind_text(st, 10, r->receipt && strlen(r->receipt) <= RECEIPT_BYTES_MAX ? r->receipt : NULL);
+		store_bind_text(st, 11, r->error);
+		rc = store_step(st);
+	}
+	return put_done(s, rc, a, error);
+}
+
+static void take_backup(sqlite3_stmt *st, struct backup_run *r, struct arena *a)
+{
+	*r = (struct backup_run){
+		.n = sqlite3_column_int64(st, 0),
+		.at = sqlite3_column_int64(st, 1),
+		.took_us = sqlite3_column_int64(st, 2),
+		.state = state_of(st, 3),
+		.commit = line_of(st, 4, a),
+		.remote = line_of(st, 5, a),
+		.files = count_of(st, 6),
+		.bytes = count_of(st, 7),
+		.changed = count_of(st, 8),
+		.error = line_of(st, 9, a),
+	};
+}
+
+static void take_drill(sqlite3_stmt *st, struct drill_run *r, struct arena *a)
+{
+	const char *receipt = (const char *)sqlite3_column_text(st, 10);
+
+	*r = (struct drill_run){
+		.n = sqlite3_column_int64(st, 0),
+		.at = sqlite3_column_int64(st, 1),
+		.took_us = sqlite3_column_int64(st, 2),
+		.state = state_of(st, 3),
+		.commit = line_of(st, 4, a),
+		.remote = line_of(st, 5, a),
+		.files = count_of(st, 6),
+		.bytes = count_of(st, 7),
+		.checked = count_of(st, 8),
+		.failed = count_of(st, 9),
+		.receipt = receipt && strlen(receipt) <= RECEIPT_BYTES_MAX ? arena_strdup(a, receipt) : NULL,
+		.error = line_of(st, 11, a),
+	};
+}
+
+static int read_done(struct store *s, int rc, struct arena *a, const char **error)
+{
+	return put_done(s, rc == SQLITE_DONE ? SQLITE_OK : rc, a, error);
+}
+
+int store_backup_runs(struct store *s, int64_t from_s, struct backup_run *out, size_t max, size_t *n, struct arena *a,
+		      const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db,
+				    "SELECT n, at, took, state, commit_id, remote, files, bytes, changed, error FROM backup_runs"
+				    " WHERE at >= ?1 ORDER BY at DESC, n DESC LIMIT 200",
+				    -1, &st, NULL);
+
+	*n = 0;
+	if (rc == SQLITE_OK)
+		sqlite3_bind_int64(st, 1, from_s);
+	while (rc == SQLITE_OK && *n < max && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		take_backup(st, &out[(*n)++], a);
+		rc = SQLITE_OK;
+	}
+	return read_done(s, rc, a, error);
+}
+
+#define DRILLS "SELECT n, at, took, state, commit_id, remote, files, bytes, checked, failed, receipt, error FROM drills"
+
+int store_drills(struct store *s, int64_t from_s, struct drill_run *out, size_t max, size_t *n, struct arena *a,
+		 const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, DRILLS " WHERE at >= ?1 ORDER BY at DESC, n DESC LIMIT 200", -1, &st, NULL);
+
+	*n = 0;
+	if (rc == SQLITE_OK)
+		sqlite3_bind_int64(st, 1, from_s);
+	while (rc == SQLITE_OK && *n < max && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		take_drill(st, &out[(*n)++], a);
+		rc = SQLITE_OK;
+	}
+	return read_done(s, rc, a, error);
+}
+
+bool store_last_proof(struct store *s, struct drill_run *out, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, DRILLS " WHERE state = 2 ORDER BY at DESC, n DESC LIMIT 1", -1, &st, NULL);
+	bool found = rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW;
+
+	if (found)
+		take_drill(st, out, a);
+	else
+		read_done(s, rc, a, error);
+	return found;
+}
+
+int store_put_state(struct store *s, const char *name, int64_t at, const char *word, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = strlen(name) > STATE_NAME_MAX ? SQLITE_MISUSE : SQLITE_OK;
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(s->db, "INSERT OR REPLACE INTO loop_state VALUES(?1, ?2, ?3)", -1, &st, NULL);
+	if (rc == SQLITE_OK) {
+		store_bind_text(st, 1, name);
+		sqlite3_bind_int64(st, 2, at);
+		store_bind_text(st, 3, word);
+		rc = store_step(st);
+	}
+	return put_done(s, rc, a, error);
+}
+
+bool store_get_state(struct store *s, const char *name, int64_t *at, const char **word, struct arena *a)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+
+	if (sqlite3_prepare_v2(s->db, "SELECT at, word FROM loop_state WHERE name = ?1", -1, &st, NULL) != SQLITE_OK)
+		return false;
+	store_bind_text(st, 1, name);
+	if (sqlite3_step(st) != SQLITE_ROW)
+		return false;
+	*at = sqlite3_column_int64(st, 0);
+	*word = line_of(st, 1, a);
+	return true;
+}
