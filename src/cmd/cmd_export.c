@@ -269,7 +269,7 @@ static bool export_one(struct exporter_run *run, struct target *t)
 		tell(run, t, report, clock_mono_us() - start);
 	if (!settle(t, &t->last_error, error))
 		return false; /* the ledger lies in the same folder */
-	taken.verdict = t->instance ? verdict_of_instance(report, t->instance, run->config->interval_s, a)
+	taken.verdict = t->instance ? verdict_of_instance(report, t->instance, run->config, a)
 				    : verdict_of_host(report, run->config, a);
 	return record(t, &taken, ledger_error, a);
 }

@@ -270,18 +270,29 @@ static void ask_ledger(struct collector *c, struct store *s)
 	}
 }
 
-/* What is open as the ledger has it: with it a pane can tell an alert that was answered from one that came back. */
+/*
+ * What is open as the ledger has it, or on the way to it: with it a pane can
+ * tell an alert that was answered from one that came back.
+ */
 static void ask_opened(struct opened *out, struct store *s, struct arena *a)
 {
 	const struct alert_query q = { .only_open = true, .limit = OPENED_MAX };
+	struct store_pending *pending;
 	struct alert_page page;
+	size_t n = 0;
 
 	*out = (struct opened){ .probe = { .source = "ledger.db", .taken_at = clock_now_s(), .reason = "the ledger could not be opened" } };
 	if (!s || store_alerts(s, &q, &page, a, &out->probe.reason) < 0)
 		return;
-	out->list = arena_calloc(a, page.n + 1, sizeof(*out->list));
+	pending = arena_calloc(a, OPENED_MAX - page.n + 1, sizeof(*pending));
+	if (store_pending(s, pending, OPENED_MAX - page.n, &n, a, &out->probe.reason) < 0)
+		return;
+	out->list = arena_calloc(a, page.n + n + 1, sizeof(*out->list));
 	for (size_t i = 0; i < page.n; i++)
-		out->list[out->n_list++] = (struct opened_alert){ page.rows[i].reading, page.rows[i].opened_at };
+		out->list[out->n_list++] = (struct opened_alert){ page.rows[i].reading,
+								  page.rows[i].again_at ? page.rows[i].again_at : page.rows[i].opened_at };
+	for (size_t i = 0; i < n; i++)
+		out->list[out->n_list++] = (struct opened_alert){ pending[i].reading, pending[i].since };
 	out->probe.state = page.has_more ? PROBE_UNKNOWN : PROBE_OK;
 	out->probe.reason = page.has_more ? "more alerts are open than a report holds" : NULL;
 }

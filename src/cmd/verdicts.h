@@ -10,10 +10,10 @@
 
 /*
  * Judges a report as it is published, so that nothing is remembered that a
- * page could not say: its texts have passed the redactor and the policy. All
- * in `a`. NULL for a report that cannot be read back.
+ * page could not say: its texts have passed the redactor and the policy. What
+ * admins have answered is noted of each alert and changes no verdict. All in `a`. NULL for a report that cannot be read back.
  */
-const struct store_verdict *verdict_of_instance(const cJSON *report, const struct instance *in, int64_t interval_s,
+const struct store_verdict *verdict_of_instance(const cJSON *report, const struct instance *in, const struct config *c,
 						struct arena *a);
 const struct store_verdict *verdict_of_host(const cJSON *report, const struct config *c, struct arena *a);
 

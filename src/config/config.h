@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "model/book.h"
 #include "model/host.h"
 #include "model/instance.h"
 #include "model/product.h"
@@ -58,6 +59,7 @@ struct config {
 	struct caddy_place caddy; /* the machine's, not ours */
 	struct products products;
 	int64_t interval_s;     /* how often exporters run: 30 */
+	struct book_rules alert_rules; /* what the file says; the rest goes by book_default_rules() */
 	const char *file_text;  /* what the file said, for config_print(); NULL without one */
 	size_t file_len;
 };

@@ -1,4 +1,5 @@
 /* The effective configuration as text that can be read back, with where each value came from. */
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "config/config.h"
@@ -236,7 +237,35 @@ static void print_products(struct printer *p, const struct config *c, const cJSO
 		print_product(p, &c->products.list[i], item, i + 1 == c->products.n);
 		item = item ? item->next : NULL;
 	}
-	buf_adds(p->out, "  ]\n");
+	buf_adds(p->out, "  ],\n");
+}
+
+static void print_rule(struct printer *p, const struct book_rule *r, const char *origin, bool last)
+{
+	buf_adds(p->out, "      ");
+	quoted(p->out, r->rule);
+	buf_printf(p->out, ": { \"open\": %lld, \"close\": %lld, \"unknown\": %lld }%s  // %s\n", (long long)r->open, (long long)r->close,
+		   (long long)r->unknown, last ? "" : ",", origin);
+}
+
+/* What the file says, then the defaults that it leaves in force. */
+static void print_alerts(struct printer *p, const struct config *c)
+{
+	const struct book_rules *file = &c->alert_rules, *all = book_default_rules();
+	const struct book_rule *left[64];
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n && n < ARRAY_SIZE(left); i++)
+		if (book_rule_of(file, all->list[i].rule) == &all->list[i])
+			left[n++] = &all->list[i];
+	open_block(p, 1, "alerts");
+	open_block(p, 2, "rules");
+	for (size_t i = 0; i < file->n; i++)
+		print_rule(p, &file->list[i], "from the file", n == 0 && i + 1 == file->n);
+	for (size_t i = 0; i < n; i++)
+		print_rule(p, left[i], "default", i + 1 == n);
+	close_block(p, 2, true);
+	close_block(p, 1, true);
 }
 
 void config_print(const struct config *c, struct buf *out)
@@ -277,5 +306,6 @@ void config_print(const struct config *c, struct buf *out)
 	close_block(&p, 2, true);
 	close_block(&p, 1, false);
 	print_products(&p, c, products);
+	print_alerts(&p, c);
 	buf_adds(out, "}\n");
 }

@@ -54,8 +54,31 @@ struct store_alert {
 	const char *reading;
 	enum alert_severity severity; /* the worst it had */
 	const char *title;
-	int64_t opened_at;
+	int64_t opened_at;      /* when it was first found so, though it was opened some readings later */
 	int64_t closed_at;      /* 0 = open */
+	const char *cause;      /* the reading that explains it; NULL = none */
+	const char *why;        /* the sentences under the title; NULL = none */
+	int64_t last_at;        /* when it was last found so; 0 = not known */
+	int64_t reopened;       /* how often it was back within an hour */
+	int64_t again_at;       /* since when it is back; 0 = it never was over */
+	int64_t worse_at;       /* when its severity last rose while it was open; 0 = never */
+	int64_t unsteady_at;    /* since when it comes and goes; 0 = it does not */
+	int64_t flaps;          /* changes while it was open */
+	int64_t missed;         /* runs of the exporter that should have been, and were not, while it was open */
+	int64_t unknown_since;  /* of an open one: since when it cannot be judged; 0 = it can */
+	enum alert_severity severity_now; /* of an open one: as it was last found; ALERT_NONE = found good, not often enough yet */
+	const char *ended;      /* of a closed one: "recovered", "explained" (by cause), "off", "gone"; NULL = not known */
+	int64_t answer;         /* enum answer_kind (model/answers.h) of the last one that held of it; 0 = none */
+	int64_t answered_at;
+	const char *answered_by;
+};
+
+/* A reading that was found bad, or could not be taken, too seldom yet to be an alert. */
+struct store_pending {
+	const char *reading;
+	int64_t seen;           /* readings in a row */
+	int64_t needs;          /* that many open it */
+	int64_t since;
 };
 
 struct alert_page {

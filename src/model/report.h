@@ -52,10 +52,10 @@ struct exporter {
 
 #define OPENED_MAX 1000
 
-/* An alert that the ledger holds to be open. */
+/* An alert that the ledger holds to be open, or that will be if it goes on so. */
 struct opened_alert {
 	const char *reading;        /* "backup.age" */
-	int64_t at;                 /* since when */
+	int64_t at;                 /* since when; of one that came back, since then */
 };
 
 /* What was open in the ledger when the run began: what this run finds is not in it yet. */

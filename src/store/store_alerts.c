@@ -3,71 +3,14 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/store_book.h"
 #include "store/store_parts.h"
 
-#define TITLE_CHARS   400
-#define READING_CHARS 200
+#define TITLE_CHARS   BOOK_TITLE_CHARS
+#define READING_CHARS BOOK_READING_BYTES
 #define VERSION_CHARS 40
 
 /* ---- writing ---- */
-
-static const struct store_judged *find(const struct store_verdict *v, const char *reading)
-{
-	for (size_t i = 0; i < v->n; i++)
-		if (strcmp(v->items[i].reading, reading) == 0)
-			return &v->items[i];
-	return NULL;
-}
-
-/* Closes what is known to need nobody any more, or is not there any more. */
-static int close_alerts(sqlite3 *db, const struct store_verdict *v, int64_t at, struct arena *a)
-{
-	CLEANUP_STMT sqlite3_stmt *open = NULL, *end = NULL;
-	const char **over = arena_calloc(a, STORE_ROWS_MAX, sizeof(*over));
-	size_t n = 0;
-	int rc = sqlite3_prepare_v2(db, "SELECT reading FROM alerts WHERE closed = 0 LIMIT 10000", -1, &open, NULL);
-
-	while (rc == SQLITE_OK && n < STORE_ROWS_MAX && (rc = sqlite3_step(open)) == SQLITE_ROW) {
-		const char *reading = (const char *)sqlite3_column_text(open, 0);
-		const struct store_judged *j = find(v, reading);
-
-		if (!j || (j->is_known && j->severity == ALERT_NONE))
-			over[n++] = arena_strdup(a, reading);
-		rc = SQLITE_OK;
-	}
-	if (rc == SQLITE_DONE || rc == SQLITE_OK)
-		rc = sqlite3_prepare_v2(db, "UPDATE alerts SET closed = ?2 WHERE reading = ?1 AND closed = 0", -1, &end, NULL);
-	for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
-		store_bind_text(end, 1, over[i]);
-		sqlite3_bind_int64(end, 2, at);
-		rc = store_step(end);
-	}
-	return rc;
-}
-
-/* Opens what is new; one that is open keeps the worst it had. An alert that stands as it stood costs no write. */
-static int open_alerts(sqlite3 *db, const struct store_verdict *v, int64_t at, struct arena *a)
-{
-	CLEANUP_STMT sqlite3_stmt *st = NULL;
-	int rc = sqlite3_prepare_v2(db,
-				    "INSERT INTO alerts(reading, severity, title, opened) VALUES(?1, ?2, ?3, ?4)"
-				    " ON CONFLICT(reading) WHERE closed = 0 DO UPDATE SET severity = ?2, title = ?3"
-				    " WHERE severity < ?2",
-				    -1, &st, NULL);
-
-	for (size_t i = 0; i < v->n && rc == SQLITE_OK; i++) {
-		const struct store_judged *j = &v->items[i];
-
-		if (j->severity == ALERT_NONE || strlen(j->reading) > READING_CHARS)
-			continue;
-		store_bind_text(st, 1, j->reading);
-		sqlite3_bind_int(st, 2, (int)j->severity);
-		store_bind_text(st, 3, j->title ? str_clean(a, j->title, strlen(j->title), TITLE_CHARS) : "");
-		sqlite3_bind_int64(st, 4, at);
-		rc = store_step(st);
-	}
-	return rc;
-}
 
 static int put_watch(sqlite3 *db, const struct store_verdict *v, int64_t at)
 {
@@ -89,13 +32,17 @@ static int put_watch(sqlite3 *db, const struct store_verdict *v, int64_t at)
 	return store_step(st);
 }
 
-int store_put_verdict(sqlite3 *db, const struct store_verdict *v, int64_t at, struct arena *a)
+int store_put_verdict(sqlite3 *db, const struct store_verdict *v, int64_t at, int64_t prior_at, struct arena *a)
 {
+	struct book book = { 0 };
 	int rc = put_watch(db, v, at);
 
 	if (rc == SQLITE_OK)
-		rc = close_alerts(db, v, at, a);
-	return rc == SQLITE_OK ? open_alerts(db, v, at, a) : rc;
+		rc = store_load_book(db, &book, at, a);
+	if (rc != SQLITE_OK)
+		return rc;
+	book_take(&book, v, at, prior_at, a);
+	return store_save_book(db, &book);
 }
 
 int store_put_version(sqlite3 *db, const struct hermes_version *v, int64_t at)
@@ -128,18 +75,57 @@ static const char *shown_text(sqlite3_stmt *st, int i, size_t chars, struct aren
 	return text ? str_clean(a, text, strlen(text), chars) : "";
 }
 
+/* The same, where there may be none. */
+static const char *own_text(sqlite3_stmt *st, int i, size_t chars, struct arena *a)
+{
+	return sqlite3_column_type(st, i) == SQLITE_TEXT ? shown_text(st, i, chars, a) : NULL;
+}
+
+static int64_t count_of(sqlite3_stmt *st, int i)
+{
+	return sqlite3_column_int64(st, i) > 0 ? sqlite3_column_int64(st, i) : 0;
+}
+
+static enum alert_severity severity_of(sqlite3_stmt *st, int i, enum alert_severity least)
+{
+	int n = sqlite3_column_int(st, i);
+
+	return n >= (int)least && n <= ALERT_CRITICAL ? (enum alert_severity)n : ALERT_UNKNOWN;
+}
+
+#define ALERT_COLUMNS                                                                                                     \
+	"n, alerts.reading, alerts.severity, alerts.title, opened, closed, cause, why, alerts.last, reopened, again, worse," \
+	" unsteady, flaps, missed, ended, answer, answered, answered_by, book.severity, book.unknown_since"
+
 static void take(struct store_alert *x, sqlite3_stmt *st, struct arena *a)
 {
-	int severity = sqlite3_column_int(st, 2);
-
 	*x = (struct store_alert){
 		.n = sqlite3_column_int64(st, 0),
 		.reading = shown_text(st, 1, READING_CHARS, a),
-		.severity = severity >= ALERT_UNKNOWN && severity <= ALERT_CRITICAL ? (enum alert_severity)severity : ALERT_UNKNOWN,
+		.severity = severity_of(st, 2, ALERT_UNKNOWN),
 		.title = shown_text(st, 3, TITLE_CHARS, a),
 		.opened_at = sqlite3_column_int64(st, 4),
 		.closed_at = sqlite3_column_int64(st, 5),
+		.cause = own_text(st, 6, READING_CHARS, a),
+		.why = own_text(st, 7, BOOK_WHY_CHARS, a),
+		.last_at = count_of(st, 8),
+		.reopened = count_of(st, 9),
+		.again_at = count_of(st, 10),
+		.worse_at = count_of(st, 11),
+		.unsteady_at = count_of(st, 12),
+		.flaps = count_of(st, 13),
+		.missed = count_of(st, 14),
+		.ended = own_text(st, 15, STORE_WORD_MAX, a),
+		.answer = count_of(st, 16) <= ANSWER_SILENCE ? count_of(st, 16) : 0,
+		.answered_at = count_of(st, 17),
+		.answered_by = own_text(st, 18, BOOK_NAME_CHARS, a),
+		.severity_now = severity_of(st, 19, ALERT_NONE),
+		.unknown_since = count_of(st, 20),
 	};
+	if (!x->closed_at)
+		return;
+	x->severity_now = ALERT_NONE; /* the book goes on; this one is over */
+	x->unknown_since = 0;
 }
 
 int store_alerts(struct store *s, const struct alert_query *q, struct alert_page *out, struct arena *a, const char **error)
@@ -147,7 +133,7 @@ int store_alerts(struct store *s, const struct alert_query *q, struct alert_page
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
 	size_t limit = q->limit && q->limit < STORE_ROWS_MAX ? q->limit : STORE_ROWS_MAX;
 	int rc = sqlite3_prepare_v2(s->db,
-				    arena_printf(a, "SELECT n, reading, severity, title, opened, closed FROM alerts"
+				    arena_printf(a, "SELECT " ALERT_COLUMNS " FROM alerts LEFT JOIN book USING (reading)"
 						    " WHERE (opened >= ?1 OR closed >= ?1) AND opened < ?2%s%s"
 						    " ORDER BY opened DESC, n DESC LIMIT ?5",
 						 q->only_closed ? " AND closed > 0" : q->only_open ? " AND closed = 0" : "",
@@ -173,6 +159,26 @@ int store_alerts(struct store *s, const struct alert_query *q, struct alert_page
 	out->has_more = out->n > limit;
 	out->n -= out->has_more;
 	return 0;
+}
+
+int store_pending(struct store *s, struct store_pending *out, size_t max, size_t *n, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db,
+				    "SELECT reading, CASE WHEN bad > 0 THEN bad ELSE unknown END, needs,"
+				    " CASE WHEN bad > 0 THEN since ELSE unknown_since END FROM book WHERE (bad > 0 OR unknown > 0)"
+				    " AND NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.reading = book.reading AND closed = 0) LIMIT 10000",
+				    -1, &st, NULL);
+
+	*n = 0;
+	while (rc == SQLITE_OK && *n < max && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		out[(*n)++] = (struct store_pending){ shown_text(st, 0, READING_CHARS, a), count_of(st, 1), count_of(st, 2), count_of(st, 3) };
+		rc = SQLITE_OK;
+	}
+	if (rc == SQLITE_OK || rc == SQLITE_DONE)
+		return 0;
+	*error = store_reason(a, s->db, rc);
+	return -1;
 }
 
 int store_watch(struct store *s, int64_t from_s, int64_t to_s, struct watch *out, struct arena *a, const char **error)

@@ -2,13 +2,14 @@
  * store/store_alerts.h -- what was judged: the ledger's alerts and watch; and which Hermes ran, from when on.
  *
  * The judging is done by whoever records (the same rules as on the pages); the
- * ledger remembers it. An alert opens when its reading first needs someone and
- * closes when the reading is known not to; a reading that cannot be taken
- * closes nothing.
+ * ledger remembers it. Alerts are opened and closed by the book
+ * (store/store_book.h): after as many readings as the reading's rule says.
  */
 #ifndef MC_STORE_STORE_ALERTS_H
 #define MC_STORE_STORE_ALERTS_H
 
+#include "model/answers.h"
+#include "model/book.h"
 #include "store/store.h"
 
 /* One judgement. */
@@ -17,6 +18,10 @@ struct store_judged {
 	bool is_known;          /* false: it could not be judged */
 	enum alert_severity severity; /* of what it asks for; ALERT_NONE also where another one asks for it */
 	const char *title;      /* with a severity: one line, past the redactor */
+	const char *why;        /* with a title: the sentences under it; may be NULL */
+	const char *cause;      /* it needs someone, but hangs from this reading, which has the alarm; NULL = it does not */
+	bool is_off;            /* known, and meant to be so */
+	const struct answer *answer; /* what an admin said of it; NULL = nothing */
 };
 
 /* All of one run. */
@@ -26,6 +31,8 @@ struct store_verdict {
 	enum probe_state state; /* of the whole: PROBE_INACTIVE = meant to be off, PROBE_UNKNOWN = not known */
 	int worst;              /* 0 fine, 1 warns, 2 critical; only with PROBE_OK */
 	enum tristate is_running;
+	int64_t interval_s;     /* between two runs; 0 = by hand */
+	const struct book_rules *rules; /* the configured ones; NULL = none */
 };
 
 struct alert_query {
@@ -40,6 +47,10 @@ struct alert_query {
 
 /* One page of them, in `a`. 0, or -1 with one line in *error. */
 int store_alerts(struct store *s, const struct alert_query *q, struct alert_page *out, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+/* Those that are not open yet, at most `max` (STORE_ROWS_MAX), in `a`; *n says how many. 0, or -1 with one line in *error. */
+int store_pending(struct store *s, struct store_pending *out, size_t max, size_t *n, struct arena *a, const char **error)
 	__attribute__((nonnull));
 
 #define STORE_QUARTER_S 900

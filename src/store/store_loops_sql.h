@@ -9,14 +9,22 @@
 
 #define STORE_STEP_LOOPS                                                                                          \
 	"CREATE TABLE book(reading TEXT PRIMARY KEY, bad INTEGER NOT NULL, good INTEGER NOT NULL,"                \
-	" since INTEGER NOT NULL, last INTEGER NOT NULL, severity INTEGER NOT NULL, unknown_since INTEGER NOT NULL," \
-	" title TEXT NOT NULL, changes TEXT NOT NULL) WITHOUT ROWID;"                                             \
+	" unknown INTEGER NOT NULL, needs INTEGER NOT NULL, since INTEGER NOT NULL, last INTEGER NOT NULL,"       \
+	" severity INTEGER NOT NULL, unknown_since INTEGER NOT NULL, title TEXT NOT NULL, changes TEXT NOT NULL)" \
+	" WITHOUT ROWID;"                                                                                         \
 	"ALTER TABLE alerts ADD COLUMN cause TEXT;"                                                               \
 	"ALTER TABLE alerts ADD COLUMN why TEXT;"                                                                 \
 	"ALTER TABLE alerts ADD COLUMN last INTEGER NOT NULL DEFAULT 0;"                                          \
 	"ALTER TABLE alerts ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;"                                      \
 	"ALTER TABLE alerts ADD COLUMN flaps INTEGER NOT NULL DEFAULT 0;"                                         \
 	"ALTER TABLE alerts ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;"                                        \
+	"ALTER TABLE alerts ADD COLUMN again INTEGER NOT NULL DEFAULT 0;"                                         \
+	"ALTER TABLE alerts ADD COLUMN worse INTEGER NOT NULL DEFAULT 0;"                                         \
+	"ALTER TABLE alerts ADD COLUMN unsteady INTEGER NOT NULL DEFAULT 0;"                                      \
+	"ALTER TABLE alerts ADD COLUMN ended TEXT;"                                                               \
+	"ALTER TABLE alerts ADD COLUMN answer INTEGER NOT NULL DEFAULT 0;"                                        \
+	"ALTER TABLE alerts ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;"                                      \
+	"ALTER TABLE alerts ADD COLUMN answered_by TEXT;"                                                         \
 	"CREATE TABLE outbox(n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL,"             \
 	" state INTEGER NOT NULL, alert INTEGER NOT NULL, severity INTEGER NOT NULL, text TEXT NOT NULL, link TEXT," \
 	" made INTEGER NOT NULL, next INTEGER NOT NULL, sent INTEGER NOT NULL, tries INTEGER NOT NULL,"           \

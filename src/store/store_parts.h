@@ -136,8 +136,11 @@ struct store_points {
 void store_points_of_instance(const struct instance_report *r, struct store_points *out);
 void store_points_of_host(const struct host_report *r, struct store_points *out);
 
-/* Remembers what was judged, and the version where it is another; inside the caller's transaction. SQLite's code. */
-int store_put_verdict(sqlite3 *db, const struct store_verdict *v, int64_t at, struct arena *a);
+/*
+ * Remembers what was judged, and the version where it is another; inside the
+ * caller's transaction. prior_at: the run before; 0 = none known. SQLite's code.
+ */
+int store_put_verdict(sqlite3 *db, const struct store_verdict *v, int64_t at, int64_t prior_at, struct arena *a);
 int store_put_version(sqlite3 *db, const struct hermes_version *v, int64_t at);
 
 /* Remembers the newest backup, inside the caller's transaction. SQLite's code. */

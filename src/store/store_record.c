@@ -152,14 +152,14 @@ struct leavings {
 	const struct hermes_version *version;
 };
 
-static int put_leavings(sqlite3 *db, const struct leavings *l, int64_t at, struct arena *a)
+static int put_leavings(sqlite3 *db, const struct leavings *l, int64_t at, int64_t prior_at, struct arena *a)
 {
 	int rc = l->backup ? store_put_backup(db, l->backup, at) : SQLITE_OK;
 
 	if (rc == SQLITE_OK && l->version)
 		rc = store_put_version(db, l->version, at);
 	if (rc == SQLITE_OK && l->verdict)
-		rc = store_put_verdict(db, l->verdict, at, a);
+		rc = store_put_verdict(db, l->verdict, at, prior_at, a);
 	return rc;
 }
 
@@ -180,7 +180,7 @@ static int record(struct store *s, const struct store_points *points, const stru
 		recording_done(&r);
 	}
 	if (rc == SQLITE_OK)
-		rc = put_leavings(s->db, l, at, a);
+		rc = put_leavings(s->db, l, at, r.prior_at, a);
 	if (rc == SQLITE_OK)
 		rc = store_compact(s->db, at);
 	return store_end(s, rc, a, error);
