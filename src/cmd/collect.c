@@ -289,8 +289,7 @@ static void ask_opened(struct opened *out, struct store *s, struct arena *a)
 		return;
 	out->list = arena_calloc(a, page.n + n + 1, sizeof(*out->list));
 	for (size_t i = 0; i < page.n; i++)
-		out->list[out->n_list++] = (struct opened_alert){ page.rows[i].reading,
-								  page.rows[i].again_at ? page.rows[i].again_at : page.rows[i].opened_at };
+		out->list[out->n_list++] = (struct opened_alert){ page.rows[i].reading, store_alert_since(&page.rows[i]) };
 	for (size_t i = 0; i < n; i++)
 		out->list[out->n_list++] = (struct opened_alert){ pending[i].reading, pending[i].since };
 	out->probe.state = page.has_more ? PROBE_UNKNOWN : PROBE_OK;

@@ -73,6 +73,12 @@ struct store_alert {
 	const char *answered_by;
 };
 
+/* Since when it is as it is: of one that came back, since then. */
+static inline int64_t store_alert_since(const struct store_alert *x)
+{
+	return x->again_at ? x->again_at : x->opened_at;
+}
+
 /* A reading that was found bad, or could not be taken, too seldom yet to be an alert. */
 struct store_pending {
 	const char *reading;

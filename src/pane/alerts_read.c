@@ -32,12 +32,18 @@ static void begin(struct alert_query *q, const struct alerts_filter *f, const ch
 static void read_open(struct reading *r, struct store *s, struct alerts_ledger *l)
 {
 	const struct alert_query q = { .only_open = true, .limit = OPEN_MAX };
+	struct store_pending *pending;
 	struct alert_page page;
 
 	if (store_alerts(s, &q, &page, r->p->arena, &l->reason) < 0)
 		return;
 	l->open = page.rows;
 	l->n_open = page.n;
+	pending = arena_calloc(r->p->arena, OPEN_MAX, sizeof(*pending));
+	if (store_pending(s, pending, OPEN_MAX, &l->n_pending, r->p->arena, &l->reason) == 0)
+		l->pending = pending;
+	else
+		l->n_pending = 0;
 }
 
 /* As many that belong into the list as a page can hold, and one more. */

@@ -81,6 +81,18 @@ static const char *own_text(sqlite3_stmt *st, int i, size_t chars, struct arena 
 	return sqlite3_column_type(st, i) == SQLITE_TEXT ? shown_text(st, i, chars, a) : NULL;
 }
 
+/* One of the words that this side writes; NULL for any other. */
+static const char *ended_of(sqlite3_stmt *st, int i)
+{
+	static const char *const words[] = { "recovered", "explained", "off", "gone" };
+	const char *text = (const char *)sqlite3_column_text(st, i);
+
+	for (size_t k = 0; text && k < ARRAY_SIZE(words); k++)
+		if (strcmp(text, words[k]) == 0)
+			return words[k];
+	return NULL;
+}
+
 static int64_t count_of(sqlite3_stmt *st, int i)
 {
 	return sqlite3_column_int64(st, i) > 0 ? sqlite3_column_int64(st, i) : 0;
@@ -115,7 +127,7 @@ static void take(struct store_alert *x, sqlite3_stmt *st, struct arena *a)
 		.unsteady_at = count_of(st, 12),
 		.flaps = count_of(st, 13),
 		.missed = count_of(st, 14),
-		.ended = own_text(st, 15, STORE_WORD_MAX, a),
+		.ended = ended_of(st, 15),
 		.answer = count_of(st, 16) <= ANSWER_SILENCE ? count_of(st, 16) : 0,
 		.answered_at = count_of(st, 17),
 		.answered_by = own_text(st, 18, BOOK_NAME_CHARS, a),

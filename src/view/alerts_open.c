@@ -56,16 +56,9 @@ const char *alert_family(const char *reading, struct arena *a)
 }
 
 /* Since when the ledger knows of it; 0 where it does not. */
-static int64_t opened_at(const struct feed *p, const char *id, const char *reading)
+static int64_t opened_at(const struct store_alert *x, const struct store_pending *pending)
 {
-	for (size_t i = 0; i < p->in->n_ledgers; i++) {
-		const struct alerts_ledger *l = &p->in->ledgers[i];
-
-		for (size_t k = 0; str_eq(l->id, id) && k < l->n_open; k++)
-			if (str_eq(l->open[k].reading, reading))
-				return l->open[k].opened_at;
-	}
-	return 0;
+	return x ? store_alert_since(x) : pending ? pending->since : 0;
 }
 
 /* How often a late job was due without running; less than 0 where that cannot be told. */
@@ -110,7 +103,9 @@ static const char *since_text(const struct feed *p, const struct open_alert *x, 
 static cJSON *open_json(const struct feed *p, const struct open_alert *x, bool can_answer)
 {
 	const char *id = id_of(x->part);
-	int64_t since = opened_at(p, id, x->j->id), missed = runs_missed(p, x->part, x->j);
+	const struct store_alert *booked = alerts_booked(p, id, x->j->id);
+	const struct store_pending *pending = booked ? NULL : alerts_pending(p, id, x->j->id);
+	int64_t since = opened_at(booked, pending), missed = runs_missed(p, x->part, x->j);
 	cJSON *o = cJSON_CreateObject();
 
 	add_text(o, "id", arena_printf(p->a, "%s/%s", id, x->j->id), 400, p->a);
@@ -124,7 +119,9 @@ static cJSON *open_json(const struct feed *p, const struct open_alert *x, bool c
 	add_text(o, "why", x->j->why, 800, p->a);
 	json_add_string(o, "cause", x->j->cause);
 	add_time(o, "opened", since, p->s->now, p->a);
-	json_add_string(o, "sinceText", since_text(p, x, since));
+	add_text(o, "sinceText", arena_printf(p->a, "%s%s", since_text(p, x, since), alerts_open_text(p, booked, pending)), 800, p->a);
+	json_add_bool(o, "isBooked", booked != NULL);
+	alerts_add_course(o, booked);
 	if (missed < 0)
 		json_add_null(o, "runsMissed");
 	else

@@ -22,6 +22,17 @@ const char *alerts_label(const struct feed *p, const char *id);
 /* Whether a list of the page is wanted: "open", "acknowledged", ... */
 bool alerts_shows(const struct feed *p, const char *list);
 
+/* What the ledger holds of a reading, open or on its way to it; NULL where it holds nothing, or tells nothing. */
+const struct store_alert *alerts_booked(const struct feed *p, const char *id, const char *reading);
+const struct store_pending *alerts_pending(const struct feed *p, const char *id, const char *reading);
+
+/* The same in sentences, each with a space before it; "" where there is nothing to add. Either may be NULL. */
+const char *alerts_open_text(const struct feed *p, const struct store_alert *x, const struct store_pending *pending);
+const char *alerts_closed_text(const struct feed *p, const struct store_alert *x);
+
+/* Adds "reopened", "changes", "isUnsteady", "readingsMissed"; x may be NULL. */
+void alerts_add_course(cJSON *o, const struct store_alert *x);
+
 /* Adds "open" and what belongs to it, and "answered": a group for each kind. */
 void alerts_add_open(cJSON *model, const struct feed *p);
 

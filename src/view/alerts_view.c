@@ -112,10 +112,14 @@ static cJSON *closed_json(const struct feed *p, const struct alerts_closed *x)
 	add_time(o, "closed", w->closed_at, p->s->now, p->a);
 	json_add_i64(o, "lasted", w->closed_at - w->opened_at);
 	add_text(o, "why",
-		 arena_printf(p->a, "%s, at worst %s. Opened %.16s UTC, over after %s.", human_cap(p->a, w->reading),
+		 arena_printf(p->a, "%s, at worst %s. Opened %.16s UTC, over after %s.%s", human_cap(p->a, w->reading),
 			      status_severity(statuses[w->severity]), human_instant(p->a, w->opened_at),
-			      human_duration(p->a, w->closed_at - w->opened_at)),
+			      human_duration(p->a, w->closed_at - w->opened_at), alerts_closed_text(p, w)),
 		 800, p->a);
+	json_add_string(o, "ended", w->ended);
+	add_text(o, "cause", w->cause, 200, p->a);
+	add_text(o, "answeredBy", w->answered_by, 200, p->a);
+	alerts_add_course(o, w);
 	return o;
 }
 
@@ -213,7 +217,7 @@ cJSON *alerts_view(const struct snapshot *s, const char *choice, const struct al
 
 	add_head(model, "Alerts", s, p.v, choice, a);
 	json_add_string(model, "headline", headline(&p));
-	json_add_string(model, "note", "What is open is judged now, by the rules that Ops shows; the exporters remember since when.");
+	json_add_string(model, "note", "What is open is judged now, by the rules that Ops shows; the exporters remember since when, and tell of it once it was seen often enough.");
 	add_filters(model, &p);
 	json_add_string(model, "choice", choice ? choice : "all");
 	alerts_add_open(model, &p);

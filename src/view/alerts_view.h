@@ -58,6 +58,8 @@ struct alerts_ledger {
 	const char *reason;           /* NULL = it was read */
 	const struct store_alert *open; /* what it holds to be open */
 	size_t n_open;
+	const struct store_pending *pending; /* what it has seen too seldom yet */
+	size_t n_pending;
 	bool is_cut;                  /* older ones that are over were not looked through */
 };
 

@@ -97,7 +97,7 @@ static int64_t since(const struct feed *f, const struct attention *t)
 			continue;
 		for (size_t k = 0; k < page->n; k++)
 			if (!page->rows[k].closed_at && str_eq(page->rows[k].reading, t->judgement->id))
-				return page->rows[k].opened_at;
+				return store_alert_since(&page->rows[k]);
 	}
 	return 0;
 }

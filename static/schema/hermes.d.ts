@@ -1045,6 +1045,16 @@ export interface HermesAlert {
 	openedText: string
 	openedExact: string
 	sinceText: string
+	/** False while it was seen too seldom to be told of. */
+	isBooked: boolean
+	/** How often it was back within an hour of being over. */
+	reopened: HermesCount
+	/** Between good and bad, while it was open. */
+	changes: HermesCount
+	/** It comes and goes, and stays open until it is calm. */
+	isUnsteady: boolean
+	/** Runs of the exporter that did not happen while it was open. */
+	readingsMissed: HermesCount
 	/** Of a scheduled job. */
 	runsMissed: HermesCount | null
 	reading: HermesReading
@@ -1077,6 +1087,16 @@ export interface HermesEvent {
 	closedExact: string
 	lasted: HermesInteger
 	why: string
+	/** Null where an earlier version did not say. */
+	ended: 'recovered' | 'explained' | 'off' | 'gone' | null
+	/** The reading that explains it. */
+	cause: string | null
+	/** Who acknowledged, snoozed or silenced it last. */
+	answeredBy: string | null
+	reopened: HermesCount
+	changes: HermesCount
+	isUnsteady: boolean
+	readingsMissed: HermesCount
 }
 
 /* --- GET /api/hermes/posture ---------------------------------------------------------------------- */
