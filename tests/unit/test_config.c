@@ -65,6 +65,34 @@ static void what_is_published_is_titles_unless_said_otherwise(void **state)
 	assert_string_equal(c->instances[0].paused, "on leave");
 }
 
+static void rules_of_alerts_say_otherwise_than_the_defaults_and_survive_printing(void **state)
+{
+	CLEANUP(buf_done) struct buf text = BUF_INIT(1 << 20);
+	static const char *const readings[] = { "platform.telegram", "platforms", "gateway", "backup.age", "disk", "product.web", "anything" };
+	const char *error = NULL;
+	struct config *c = load_text("{\"alerts\":{\"rules\":{\"platform.*\":{\"open\":9},\"*\":{\"close\":7,\"unknown\":8},\"disk\":{}}}}", &error), *again;
+
+	(void)state;
+	if (!c)
+		fail_msg("%s", error);
+	assert_int_equal(book_rule_of(&c->alert_rules, "platform.telegram")->open, 9);
+	assert_int_equal(book_rule_of(&c->alert_rules, "platform.telegram")->close, 2);
+	assert_int_equal(book_rule_of(&c->alert_rules, "gateway")->close, 7);
+	assert_int_equal(book_rule_of(&c->alert_rules, "disk")->close, 3);
+	config_print(c, &text);
+	again = load_text(buf_str(&text), &error);
+	if (!again)
+		fail_msg("%s\n%s", error, buf_str(&text));
+	for (size_t i = 0; i < ARRAY_SIZE(readings); i++) {
+		const struct book_rule *x = book_rule_of(&c->alert_rules, readings[i]), *y = book_rule_of(&again->alert_rules, readings[i]);
+
+		assert_string_equal(x->rule, y->rule);
+		assert_int_equal(x->open, y->open);
+		assert_int_equal(x->close, y->close);
+		assert_int_equal(x->unknown, y->unknown);
+	}
+}
+
 static void timers_to_show_are_units_of_the_system(void **state)
 {
 	const char *error = NULL;
@@ -95,6 +123,11 @@ static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
 		{ "[]", "must hold one object" },
 		{ "{\"instnaces\": []}", "unknown key 'instnaces', did you mean 'instances'" },
 		{ "{\"wholly-other\": 1}", "unknown key 'wholly-other'; remove it" },
+		{ "{\"alerts\":{\"rule\":{}}}", "unknown key 'alerts.rule'" },
+		{ "{\"alerts\":{\"rules\":{\"plat*form\":{}}}}", "'plat*form' names no reading" },
+		{ "{\"alerts\":{\"rules\":{\"cron*\":{}}}}", "'cron*' names no reading" },
+		{ "{\"alerts\":{\"rules\":{\"gateway\":{\"open\":0}}}}", "open" },
+		{ "{\"alerts\":{\"rules\":{\"gateway\":3}}}", "must be an object" },
 		{ "{\"instances\": {}}", "instances must be a list" },
 		{ "{\"instances\": [1]}", "instances[0] must be an object" },
 		{ "{\"instances\": [{}]}", "instances[0].id is missing" },
@@ -444,6 +477,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_printed_can_be_read_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_product_says_how_its_health_is_asked_for, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_product_without_a_source_is_planned, setup, teardown),
+		cmocka_unit_test_setup_teardown(rules_of_alerts_say_otherwise_than_the_defaults_and_survive_printing, setup, teardown),
 		cmocka_unit_test_setup_teardown(why_nothing_was_found_survives_printing, setup, teardown),
 		cmocka_unit_test_setup_teardown(gateway_units_are_named_as_hermes_names_them, setup, teardown),
 	};
