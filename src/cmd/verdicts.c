@@ -31,11 +31,11 @@ static const struct store_verdict *verdict_from(const struct verdict_part *p, co
 	for (size_t i = 0; i < p->n; i++) {
 		const struct judgement *j = &p->judgements[i];
 		const struct answerable x = verdict_answerable(p, s, j);
-		bool asks = j->title || status_needs_attention(j->status) || j->status == STATUS_UNKNOWN;
+		bool is_fine = j->status == STATUS_OK || j->status == STATUS_INFO;
 
 		v->items[i] = (struct store_judged){ .reading = j->id, .is_known = j->status != STATUS_UNKNOWN,
 						     .severity = verdict_severity(j), .title = j->title, .why = j->why,
-						     .cause = asks && !j->title ? j->cause : NULL, .is_off = j->status == STATUS_OFF,
+						     .cause = j->title || is_fine ? NULL : j->cause, .is_off = j->status == STATUS_OFF,
 						     .answer = j->title ? answer_of(&answered.own, &answered.all, &x) : NULL };
 	}
 	v->state = p->is_off ? PROBE_INACTIVE : p->status == STATUS_UNKNOWN && !p->n_warn && !p->n_critical ? PROBE_UNKNOWN : PROBE_OK;

@@ -19,7 +19,7 @@ struct store_judged {
 	enum alert_severity severity; /* of what it asks for; ALERT_NONE also where another one asks for it */
 	const char *title;      /* with a severity: one line, past the redactor */
 	const char *why;        /* with a title: the sentences under it; may be NULL */
-	const char *cause;      /* it needs someone, but hangs from this reading, which has the alarm; NULL = it does not */
+	const char *cause;      /* it is not fine, but hangs from this reading, which has the alarm if there is one; NULL = it does not */
 	bool is_off;            /* known, and meant to be so */
 	const struct answer *answer; /* what an admin said of it; NULL = nothing */
 };

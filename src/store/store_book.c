@@ -283,7 +283,10 @@ static const struct store_judged *root_of(const struct book_turn *t, const struc
 	return j && !j->cause ? j : NULL;
 }
 
-/* It hangs from another one, whose turn was before. */
+/*
+ * It hangs from another one, whose turn was before. As long as that was seen
+ * too seldom to be told of, or has just begun to be fine, nothing is decided.
+ */
 static void take_hanging(const struct book_turn *t, struct book_entry *e, const struct store_judged *j, const struct book_rule *rule)
 {
 	const struct store_judged *root = root_of(t, j);
@@ -293,7 +296,7 @@ static void take_hanging(const struct book_turn *t, struct book_entry *e, const 
 		found_done(t, e, "explained", root->reading);
 	else if (root && found_of(root) == FOUND_OFF)
 		found_done(t, e, "off", NULL);
-	else if (root && found_of(root) == FOUND_GOOD && j->is_known)
+	else if (root && found_of(root) == FOUND_GOOD && j->is_known && !j->is_off)
 		found_good(t, e, rule, "recovered");
 	else if (!j->is_known && !e->unknown_since)
 		e->unknown_since = t->now;

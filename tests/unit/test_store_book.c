@@ -46,6 +46,9 @@ static size_t judged(char c, char top, struct store_judged *out)
 	case 'h':
 		out[n++] = (struct store_judged){ .reading = "r", .cause = "top" };
 		break;
+	case 'H': /* as a platform is whose gateway does not run, or has just started */
+		out[n++] = (struct store_judged){ .reading = "r", .is_known = true, .is_off = true, .cause = "top" };
+		break;
 	default:
 		break;
 	}
@@ -151,6 +154,8 @@ static void a_cause_hides_its_consequences_and_explains_what_was_open(void **sta
 		{ "hhhh", "bbbb", "....", NULL },
 		{ "bbhh", "ggbb", ".oo.", "explained" }, /* as long as the cause is seen once, somebody has to be told of something */
 		{ "bbhg", "ggbg", ".ooo", NULL },
+		{ "bbHH", "ggbb", ".oo.", "explained" },
+		{ "bbHHHg", "ggbggg", ".ooooo", NULL }, /* not judged yet is not good */
 		{ "bbh", "ggo", ".o.", "off" },
 		{ "bbhhhh", "gg    ", ".ooooo", NULL }, /* a cause that nothing is known of explains nothing */
 	};
