@@ -45,6 +45,85 @@ static void a_filter_takes_by_severity_and_words(void **state)
 	assert_false(alerts_filter_has(&f, &x));
 }
 
+/* What the page says of an open alert of which the ledger holds this. */
+static const char *open_says(const struct store_alert *x, const struct store_pending *pending, struct arena *a)
+{
+	struct snapshot *s = fact_snapshot(1, a);
+	struct alerts_ledger ledger = { .id = s->instances[0].instance->id, .open = x, .n_open = x ? 1 : 0, .pending = pending,
+					.n_pending = pending ? 1 : 0 };
+	struct alerts_input in = { .ledgers = &ledger, .n_ledgers = 1 };
+	struct alerts_filter f;
+	CLEANUP_JSON cJSON *m = NULL;
+
+	s->instances[0].report.gateway.platforms[0].state = "fatal";
+	assert_null(alerts_filter_parse(&(struct alerts_asked){ .severity = "critical" }, a, &f));
+	m = alerts_view(s, s->instances[0].instance->id, &f, &in, a);
+	assert_int_equal(cJSON_IsTrue(json_get(json_array(m, "open")->child, "isBooked")), x != NULL);
+	return arena_strdup(a, json_string(json_array(m, "open")->child, "sinceText"));
+}
+
+static void assert_says(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("\"%s\" does not say \"%s\"", text, part);
+}
+
+static void an_open_alert_says_what_the_book_holds_of_it(void **state)
+{
+	struct arena *a = *state;
+	int64_t now = fact_snapshot(1, a)->now;
+	const struct store_pending once = { "platform.telegram", 1, 3, now - 30 };
+	struct store_alert x = { .reading = "platform.telegram", .severity = ALERT_CRITICAL, .title = "Telegram has given up", .opened_at = now - 7200,
+				 .again_at = now - 600, .reopened = 2, .missed = 4 };
+	const char *text;
+
+	text = open_says(NULL, &once, a);
+	assert_says(text, "(30 s).");
+	assert_says(text, "Seen once so far; it is told of after three readings in a row.");
+	text = open_says(&x, NULL, a);
+	assert_says(text, "(10 min).");
+	assert_says(text, "It came back twice within an hour of being over.");
+	assert_says(text, "Four runs of the exporter did not happen meanwhile.");
+	x.unsteady_at = now - 60;
+	x.flaps = 9;
+	x.unknown_since = now - 30;
+	text = open_says(&x, NULL, a);
+	assert_says(text, "It comes and goes (nine changes), and stays open until it has been calm for 30 min.");
+	assert_says(text, "as last known: Telegram has given up.");
+}
+
+static void an_alert_that_is_over_says_how_it_ended(void **state)
+{
+	static const struct {
+		struct store_alert x;
+		const char *says;
+	} cases[] = {
+		{ { .ended = "explained", .cause = "gateway" }, "Explained by gateway, which has an alert of its own." },
+		{ { .ended = "off" }, "It is meant to be off." },
+		{ { .ended = "gone" }, "It is not there any more." },
+		{ { .ended = "recovered", .missed = 9, .last_at = 1774800000 }, "Last seen at 2026-03-29 16:00 UTC." },
+		{ { .answer = ANSWER_ACKNOWLEDGE, .answered_by = "asha" }, "It was acknowledged by asha." },
+	};
+	struct arena *a = *state;
+	struct snapshot *s = fact_snapshot(1, a);
+	struct alerts_filter f;
+
+	assert_null(alerts_filter_parse(&(struct alerts_asked){ .show = "closed" }, a, &f));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct alerts_closed one = { .id = s->instances[0].instance->id, .alert = cases[i].x };
+		struct alerts_input in = { .closed = &one, .n_closed = 1 };
+		CLEANUP_JSON cJSON *m = NULL;
+
+		one.alert.reading = "platform.telegram";
+		one.alert.title = "Telegram has given up";
+		one.alert.severity = ALERT_WARN;
+		one.alert.opened_at = s->now - 7200;
+		one.alert.closed_at = s->now - 3600;
+		m = alerts_view(s, one.id, &f, &in, a);
+		assert_says(json_string(json_array(m, "closed")->child, "why"), cases[i].says);
+	}
+}
+
 static void what_is_open_is_judged_now_and_dated_by_the_ledger(void **state)
 {
 	struct arena *a = *state;
@@ -124,6 +203,8 @@ int main(void)
 		UNIT(a_filter_takes_by_severity_and_words),
 		UNIT(a_page_of_very_many_is_cut_and_says_so),
 		UNIT(what_is_open_is_judged_now_and_dated_by_the_ledger),
+		UNIT(an_open_alert_says_what_the_book_holds_of_it),
+		UNIT(an_alert_that_is_over_says_how_it_ended),
 	};
 
 	return RUN_TESTS("alerts", tests);
