@@ -260,8 +260,11 @@ static void calm_down(const struct book_turn *t, struct book_entry *e)
 /* After it: that was one change too many. */
 static void damp(const struct book_turn *t, struct book_entry *e)
 {
-	if (e->alert.is_open && !e->alert.unsteady && e->n_changes > BOOK_CHANGES_MAX && !is_calm(e, t->now))
+	if (e->alert.is_open && !e->alert.unsteady && e->n_changes > BOOK_CHANGES_MAX && !is_calm(e, t->now)) {
 		set_unsteady(&e->alert, t->now);
+		if (e->alert.flaps < (int64_t)e->n_changes)
+			e->alert.flaps = (int64_t)e->n_changes; /* those before it was opened made it so */
+	}
 }
 
 /* ---- a run ---- */

@@ -209,6 +209,7 @@ static void what_comes_and_goes_is_one_alert_until_it_is_calm(void **state)
 	assert_string_equal(walk(&b, "bgbgbgbg", NULL, &rules_32, h->a), "......oo");
 	assert_true(alert_in(&b, h->a)->unsteady > 0);
 	assert_int_equal(alert_in(&b, h->a)->opened, T0 + 6 * EVERY);
+	assert_int_equal(alert_in(&b, h->a)->flaps, 8);
 	for (calm = T0 + 7 * EVERY + BOOK_CALM_S; at < calm; at += EVERY) {
 		run_at(&b, 'g', ' ', &rules_32, at, at - EVERY, h->a);
 		assert_true(alert_in(&b, h->a)->is_open);
