@@ -32,39 +32,6 @@ static const struct store_judged *judged_of(const struct store_verdict *v, const
 	return NULL;
 }
 
-static struct book_entry *find(const struct book *b, const char *reading)
-{
-	for (size_t i = 0; i < b->n; i++)
-		if (strcmp(b->list[i].reading, reading) == 0)
-			return &b->list[i];
-	return NULL;
-}
-
-struct book_entry *book_entry(struct book *b, const char *reading, struct arena *a)
-{
-	struct book_entry *e = find(b, reading);
-
-	if (e || b->n >= STORE_ROWS_MAX)
-		return e;
-	if (b->n == b->size) {
-		struct book_entry *more;
-
-		b->size = b->size ? 2 * b->size : 32;
-		more = arena_calloc(a, b->size, sizeof(*more));
-		if (b->n)
-			memcpy(more, b->list, b->n * sizeof(*more));
-		b->list = more;
-	}
-	e = &b->list[b->n++];
-	*e = (struct book_entry){ .reading = arena_strdup(a, reading), .title = "" };
-	return e;
-}
-
-bool book_entry_is_idle(const struct book_entry *e)
-{
-	return !e->alert.is_open && e->bad == 0 && e->unknown == 0 && e->n_changes == 0;
-}
-
 /* ---- changes ---- */
 
 /* A clock that was set back: what lies ahead by it is not earlier than now. */
@@ -293,7 +260,7 @@ static const struct store_judged *root_of(const struct book_turn *t, const struc
 static void take_hanging(const struct book_turn *t, struct book_entry *e, const struct store_judged *j, const struct book_rule *rule)
 {
 	const struct store_judged *root = root_of(t, j);
-	const struct book_entry *cause = root ? find(t->book, root->reading) : NULL;
+	const struct book_entry *cause = root ? book_find(t->book, root->reading) : NULL;
 
 	if (cause && cause->alert.is_open)
 		found_done(t, e, "explained", root->reading);
@@ -333,7 +300,7 @@ static void take_found(const struct book_turn *t, struct book_entry *e, const st
 static void take_one(const struct book_turn *t, const struct store_judged *j)
 {
 	const struct book_rule *rule = book_rule_of(t->v->rules, j->reading);
-	struct book_entry *e = find(t->book, j->reading);
+	struct book_entry *e = book_find(t->book, j->reading);
 
 	if (!e && (j->severity == ALERT_NONE || strlen(j->reading) > BOOK_READING_BYTES))
 		return;

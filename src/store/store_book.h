@@ -80,7 +80,8 @@ struct book {
 	size_t size;
 };
 
-/* The entry of a reading, made where there is none; NULL when the book is full. */
+/* The entry of a reading; NULL where there is none. book_entry() makes it then; NULL when the book is full. */
+struct book_entry *book_find(const struct book *b, const char *reading);
 struct book_entry *book_entry(struct book *b, const char *reading, struct arena *a);
 
 /* Takes in what a run at now judged; prior: when the run before it was, 0 = not known. */

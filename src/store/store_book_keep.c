@@ -7,6 +7,41 @@
 #include "store/store_book.h"
 #include "store/store_parts.h"
 
+/* ---- its entries ---- */
+
+struct book_entry *book_find(const struct book *b, const char *reading)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (strcmp(b->list[i].reading, reading) == 0)
+			return &b->list[i];
+	return NULL;
+}
+
+struct book_entry *book_entry(struct book *b, const char *reading, struct arena *a)
+{
+	struct book_entry *e = book_find(b, reading);
+
+	if (e || b->n >= STORE_ROWS_MAX)
+		return e;
+	if (b->n == b->size) {
+		struct book_entry *more;
+
+		b->size = b->size ? 2 * b->size : 32;
+		more = arena_calloc(a, b->size, sizeof(*more));
+		if (b->n)
+			memcpy(more, b->list, b->n * sizeof(*more));
+		b->list = more;
+	}
+	e = &b->list[b->n++];
+	*e = (struct book_entry){ .reading = arena_strdup(a, reading), .title = "" };
+	return e;
+}
+
+bool book_entry_is_idle(const struct book_entry *e)
+{
+	return !e->alert.is_open && e->bad == 0 && e->unknown == 0 && e->n_changes == 0;
+}
+
 /* ---- out ---- */
 
 static enum alert_severity severity_of(sqlite3_stmt *st, int i)
