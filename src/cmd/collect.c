@@ -24,6 +24,7 @@
 #include "probe/systemd.h"
 #include "report/report.h"
 #include "store/store_alerts.h"
+#include "store/store_loops.h"
 
 #define TASKS_MAX 32
 #define SLOW_MAX  12
@@ -296,6 +297,17 @@ static void ask_opened(struct opened *out, struct store *s, struct arena *a)
 	out->probe.reason = page.has_more ? "more alerts are open than a report holds" : NULL;
 }
 
+/* How the loops ended: they run without us, and leave their rows. */
+static void ask_loops(struct loops *out, struct store *s, struct arena *a)
+{
+	*out = (struct loops){ .probe = { .source = "ledger.db", .taken_at = clock_now_s(), .reason = "the ledger could not be opened" },
+			       .backup_failures = COUNT_UNKNOWN };
+	if (!s || store_loops(s, out, a, &out->probe.reason) < 0)
+		return;
+	out->probe.state = PROBE_OK;
+	out->probe.reason = NULL;
+}
+
 void collect_give_request(struct collector *c, int64_t asked_at)
 {
 	c->asked_at = asked_at;
@@ -308,6 +320,7 @@ const struct instance_report *collect_instance(struct collector *c, struct store
 	hand_out_units(c);
 	ask_ledger(c, s);
 	ask_opened(&c->report.opened, s, a);
+	ask_loops(&c->report.loops, s, a);
 	c->report.instance_id = c->instance->id;
 	c->report.exporter = describe(c, took);
 	name_skipped(c, &c->report.exporter);

@@ -48,6 +48,17 @@ struct drill_run {
 	const char *error;
 };
 
+/* What the ledger knew of backups and drills when a report was made. */
+struct loops {
+	struct probe probe;
+	struct backup_run backup;   /* the one that ended last; at 0 = none is recorded */
+	int64_t backup_good_at;     /* the newest that ended well, with something to do or without */
+	int64_t backup_first_at;    /* the first that did */
+	int64_t backup_failures;    /* those that ended badly since; COUNT_UNKNOWN */
+	struct drill_run drill;     /* the one that ended last, without its receipt; at 0 = none is recorded */
+	struct drill_run proof;     /* the newest that proved the backup restorable */
+};
+
 enum outbox_state {
 	OUTBOX_WAITING = 1,         /* for its turn, or for next_at */
 	OUTBOX_SENDING = 2,         /* its request has begun: found so after a crash, nobody knows whether it arrived */

@@ -11,6 +11,7 @@
 #include "model/host.h"
 #include "model/instance.h"
 #include "model/life.h"
+#include "model/loops.h"
 #include "model/probe.h"
 #include "model/product.h"
 #include "model/repo.h"
@@ -89,6 +90,7 @@ struct instance_report {
 	struct secret_files secrets;
 	struct push_credential credential;
 	struct sandbox sandbox;
+	struct loops loops;
 };
 
 struct host_report {

@@ -246,6 +246,7 @@ static const struct field instance_readings[] = {
 	OBJECT(struct instance_report, secrets, "secretFiles", secret_files_shape),
 	OBJECT(struct instance_report, credential, "pushCredential", push_credential_shape),
 	OBJECT(struct instance_report, sandbox, "sandbox", sandbox_shape),
+	OBJECT(struct instance_report, loops, "loops", loops_shape),
 };
 static const struct shape instance_readings_shape = SHAPE(struct instance_report, instance_readings);
 

@@ -28,6 +28,7 @@ extern const struct shape kanban_shape;
 extern const struct shape secret_files_shape;
 extern const struct shape push_credential_shape;
 extern const struct shape sandbox_shape;
+extern const struct shape loops_shape;
 extern const struct shape instance_report_shape;
 extern const struct shape host_report_shape;
 

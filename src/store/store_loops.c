@@ -184,6 +184,51 @@ bool store_last_proof(struct store *s, struct drill_run *out, struct arena *a, c
 	return found;
 }
 
+/* The rows in the order in which runs ended: one that began first may have ended last. */
+#define ENDED_LAST " ORDER BY n DESC LIMIT 1"
+#define GOOD       "state IN (2, 3)" /* LOOP_DONE, LOOP_NOTHING */
+
+static int one_row(struct store *s, const char *sql, sqlite3_stmt **st)
+{
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, st, NULL);
+
+	return rc == SQLITE_OK ? sqlite3_step(*st) : rc;
+}
+
+int store_loops(struct store *s, struct loops *out, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *backup = NULL;
+	CLEANUP_STMT sqlite3_stmt *past = NULL;
+	CLEANUP_STMT sqlite3_stmt *drill = NULL;
+	int rc;
+
+	rc = one_row(s, "SELECT n, at, took, state, commit_id, remote, files, bytes, changed, error FROM backup_runs" ENDED_LAST,
+		     &backup);
+	if (rc == SQLITE_ROW)
+		take_backup(backup, &out->backup, a);
+	if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+		rc = one_row(s,
+			     "SELECT COALESCE(MAX(at), 0), COALESCE(MIN(at), 0), (SELECT COUNT(*) FROM backup_runs WHERE n >"
+			     " COALESCE((SELECT MAX(n) FROM backup_runs WHERE " GOOD "), 0)) FROM backup_runs WHERE " GOOD,
+			     &past);
+	if (rc == SQLITE_ROW) {
+		out->backup_good_at = sqlite3_column_int64(past, 0);
+		out->backup_first_at = sqlite3_column_int64(past, 1);
+		out->backup_failures = sqlite3_column_int64(past, 2);
+		rc = one_row(s, DRILLS ENDED_LAST, &drill);
+	}
+	if (rc == SQLITE_ROW)
+		take_drill(drill, &out->drill, a);
+	out->drill.receipt = NULL;
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return put_done(s, rc, a, error);
+	*error = NULL;
+	if (!store_last_proof(s, &out->proof, a, error) && *error)
+		return -1;
+	out->proof.receipt = NULL;
+	return 0;
+}
+
 int store_put_state(struct store *s, const char *name, int64_t at, const char *word, struct arena *a, const char **error)
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;

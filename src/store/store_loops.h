@@ -26,6 +26,9 @@ int store_drills(struct store *s, int64_t from_s, struct drill_run *out, size_t 
 /* The newest proof: the last drill with LOOP_DONE. False where there is none, or on trouble (*error set then). */
 bool store_last_proof(struct store *s, struct drill_run *out, struct arena *a, const char **error) __attribute__((nonnull));
 
+/* What a report says of backups and drills. -1 with one line in *error; out->probe is the caller's. */
+int store_loops(struct store *s, struct loops *out, struct arena *a, const char **error) __attribute__((nonnull));
+
 /* A loop's own memory, by name (a-z, '.', letters; 40 at most). get: false where there is none. */
 int store_put_state(struct store *s, const char *name, int64_t at, const char *word, struct arena *a, const char **error)
 	__attribute__((nonnull(1, 2, 5, 6)));

@@ -1,5 +1,5 @@
 /*
- * How old the newest backup is, and whether it has left the machine.
+ * How old the newest backup is, whether it has left the machine, and how the last run of `hmc backup` ended.
  */
 #include <inttypes.h>
 
@@ -99,5 +99,64 @@ void judge_backup(struct judging *g, const struct repo *r)
 		} else if (!judging_ahead(g, j, r->head_at, "the newest backup")) {
 			judge_age(g, j, r);
 		}
+	}
+}
+
+/* ---- how hmc backup ended ---- */
+
+static const char *run_text(const struct judging *g, const struct backup_run *b)
+{
+	const char *word = b->state == LOOP_DONE ? "pushed" : b->state == LOOP_NOTHING ? "nothing to do" :
+			   b->state == LOOP_REFUSED ? "refused" : "failed";
+	const char *text = arena_printf(g->a, "%s, began %s", word, human_instant(g->a, b->at));
+
+	if (b->files >= 0)
+		text = arena_printf(g->a, "%s, %s", text, human_plural(g->a, b->files, "file"));
+	if (b->remote)
+		text = arena_printf(g->a, "%s, to %s", text, judging_text(g, b->remote, TEXT_MAX));
+	return b->error ? arena_printf(g->a, "%s: %s", text, judging_text(g, b->error, TEXT_MAX)) : text;
+}
+
+static void judge_bad_run(struct judging *g, struct judgement *j, const struct loops *l)
+{
+	bool refused = l->backup.state == LOOP_REFUSED;
+	const char *good = l->backup_good_at ? arena_printf(g->a, "The last good run began %s.",
+							    human_ago(g->a, l->backup_good_at, g->now))
+					     : "No run has ended well yet.";
+	const char *times = l->backup_failures > 1 ? arena_printf(g->a, "%" PRId64 " runs in a row. ", l->backup_failures) : "";
+
+	j->clears_when = "a run of hmc backup ends well";
+	warns(j, STATUS_WARN, refused ? "refused" : "failed", human_ago(g->a, l->backup.at, g->now),
+	      refused ? "Backup was refused" : "Backup failed",
+	      arena_printf(g->a, "%s %s%s", judging_sentence(g, l->backup.error), times, good),
+	      refused ? "a refused backup" : "a failed backup");
+}
+
+void judge_backup_run(struct judging *g, const struct loops *l)
+{
+	struct judgement *j;
+
+	if (!l->probe.taken_at)
+		return; /* an exporter of before there were loops */
+	j = judging_add(g, "backup.run", "backup", "Last backup run", &l->probe);
+	j->rule = "a warning when the last run of hmc backup failed or was refused; how old the backup is, is judged by itself";
+	j->is_part = true;
+	if (!g->instance->backup_repo) {
+		judging_off(j, "not configured", NULL, "the configuration names a repository");
+		j->is_settled = true;
+	} else if (l->probe.state != PROBE_OK) {
+		judging_unknown(g, j, &l->probe, "Last backup run");
+	} else if (!l->backup.at) {
+		judging_say(j, STATUS_INFO, "never ran", "no run of hmc backup is recorded");
+		j->evidence.value = "no row";
+	} else {
+		j->evidence.value = run_text(g, &l->backup);
+		if (judging_ahead(g, j, l->backup.at, "the last backup run"))
+			return;
+		if (l->backup.state == LOOP_DONE || l->backup.state == LOOP_NOTHING)
+			judging_say(j, STATUS_OK, l->backup.state == LOOP_DONE ? "pushed" : "nothing new",
+				    human_ago(g->a, l->backup.at, g->now));
+		else
+			judge_bad_run(g, j, l);
 	}
 }

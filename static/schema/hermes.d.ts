@@ -1774,6 +1774,7 @@ export interface HermesReportReadings {
 	secretFiles: HermesSecretFiles
 	pushCredential: HermesPushCredential
 	sandbox: HermesSandbox
+	loops: HermesLoops
 }
 
 /** A file or folder, by what stat() says of it. */
@@ -1835,6 +1836,49 @@ export interface HermesSandbox extends HermesProbe {
 	homesAreHidden: boolean | null
 	devicesAreHidden: boolean | null
 	hasNetwork: boolean | null
+}
+
+/** How a loop's run ended; none: there has not been one. */
+export type HermesLoopState = 'none' | 'failed' | 'done' | 'nothing' | 'refused'
+
+/** One run of `hmc backup`. */
+export interface HermesBackupRun {
+	at: HermesTime | null
+	took: HermesSeconds
+	state: HermesLoopState
+	commit: string | null
+	remote: string | null
+	files: HermesInteger | null
+	bytes: HermesInteger | null
+	changed: HermesInteger | null
+	error: string | null
+}
+
+/** One restore drill. */
+export interface HermesDrillRun {
+	at: HermesTime | null
+	took: HermesSeconds
+	state: HermesLoopState
+	commit: string | null
+	remote: string | null
+	files: HermesInteger | null
+	bytes: HermesInteger | null
+	checked: HermesInteger | null
+	failed: HermesInteger | null
+	error: string | null
+}
+
+/** What the ledger knows of backups and drills. */
+export interface HermesLoops extends HermesProbe {
+	/** The run that ended last. */
+	backup: HermesBackupRun
+	backupGoodAt: HermesTime | null
+	backupFirstAt: HermesTime | null
+	/** Runs that ended badly since the last good one. */
+	backupFailures: HermesInteger | null
+	drill: HermesDrillRun
+	/** The newest drill that proved the backup restorable. */
+	proof: HermesDrillRun
 }
 
 export interface HermesVersion extends HermesProbe {

@@ -105,6 +105,45 @@ static void a_loop_remembers_by_name(void **state)
 	assert_non_null(error);
 }
 
+static void put_backup(struct home *h, struct store *s, int64_t at, enum loop_state state)
+{
+	const struct backup_run r = { .at = at, .state = state, .files = 3, .bytes = 4, .changed = 1,
+				      .error = state == LOOP_FAILED ? "the remote is full" : NULL };
+	const char *error = NULL;
+
+	assert_int_equal(store_put_backup_run(s, &r, h->a, &error), 0);
+}
+
+static void what_ended_last_is_told_with_what_went_well_before(void **state)
+{
+	struct home *h = *state;
+	CLEANUP(store_closep) struct store *s = ledger(h);
+	const char *error = NULL;
+	struct loops l = { 0 };
+
+	assert_int_equal(store_loops(s, &l, h->a, &error), 0);
+	assert_int_equal(l.backup.at, 0);
+	assert_int_equal(l.backup_failures, 0);
+	assert_int_equal(l.proof.at, 0);
+	put_backup(h, s, 100, LOOP_FAILED);
+	put_backup(h, s, 200, LOOP_DONE);
+	put_backup(h, s, 300, LOOP_NOTHING);
+	put_backup(h, s, 500, LOOP_FAILED);
+	put_backup(h, s, 400, LOOP_REFUSED); /* it began first and ended last */
+	put_drill(h, s, 250, LOOP_DONE);
+	put_drill(h, s, 260, LOOP_FAILED);
+	l = (struct loops){ 0 };
+	assert_int_equal(store_loops(s, &l, h->a, &error), 0);
+	assert_int_equal(l.backup.at, 400);
+	assert_int_equal(l.backup.state, LOOP_REFUSED);
+	assert_int_equal(l.backup_good_at, 300);
+	assert_int_equal(l.backup_first_at, 200);
+	assert_int_equal(l.backup_failures, 2);
+	assert_int_equal(l.drill.at, 260);
+	assert_int_equal(l.proof.at, 250);
+	assert_null(l.proof.receipt);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,6 +151,7 @@ int main(void)
 		HOME_TEST(the_last_proof_is_the_last_drill_that_succeeded),
 		HOME_TEST(a_state_this_side_does_not_know_is_a_failure),
 		HOME_TEST(a_loop_remembers_by_name),
+		HOME_TEST(what_ended_last_is_told_with_what_went_well_before),
 	};
 
 	return RUN_TESTS("store_loops", tests);
