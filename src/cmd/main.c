@@ -77,6 +77,17 @@ static const struct command commands[] = {
 	  "  --json  the same for programs\n\n"
 	  "exit status: 0 all is fine, 1 something warns or fails, 2 something is unknown\n",
 	  cmd_doctor },
+	{ "backup", cmd_backup, "copy what restores an instance into its repository, and push it",
+	  "usage: hmc backup --instance ID [--dry-run] [--verbose]\n\n"
+	  "As the instance's own user: copies configuration, memories, skills, jobs, hooks and\n"
+	  "plugins, without a secret, into hermes_persistent_backup/ of backup.repo, commits what\n"
+	  "has changed and pushes it with backup.key or backup.tokenFile. A secret that is found\n"
+	  "in any of it refuses the whole run. Silent without a terminal when all went well.\n\n"
+	  "  --instance ID  which one\n"
+	  "  --dry-run      only say what would be added, changed or gone; nobody is asked\n"
+	  "  --verbose      a line a step, without a terminal too\n\n"
+	  "exit status: 0 done or nothing to do, 1 failed or refused, 75 try again later,\n"
+	  "78 the configuration, repository, key or token is not fit\n", NULL },
 	{ "config", cmd_config, "print the effective configuration",
 	  "usage: hmc config [--check | --instances]\n\n"
 	  "Prints every setting with where it came from; the output is itself a configuration.\n\n"

@@ -128,9 +128,27 @@ static void load_dashboard(struct loader *l, struct place p, struct instance *in
 	in->dashboard_url = load_link(l, dashboard, "url");
 }
 
+/* "skills/demo/SKILL.md:jwt": a path in the payload, and the rule that may hit there. */
+static void load_allow(struct loader *l, struct place backup, struct instance *in)
+{
+	const cJSON *list = loader_array(l, backup, "allow", BACKUP_ALLOW_MAX), *item;
+
+	in->backup_allow = arena_calloc(l->arena, BACKUP_ALLOW_MAX, sizeof(*in->backup_allow));
+	cJSON_ArrayForEach(item, list) {
+		const char *s = cJSON_GetStringValue(item), *colon = s ? strrchr(s, ':') : NULL;
+
+		if (!colon || colon == s || !colon[1] || strlen(s) > 500) {
+			loader_fail(l, "%s.allow must be a list of \"path:rule\", as hmc backup names them when it refuses", backup.name);
+			return;
+		}
+		in->backup_allow[in->n_backup_allow++] = arena_strdup(l->arena, s);
+	}
+}
+
 static void load_backup(struct loader *l, struct place p, struct instance *in)
 {
-	static const char *const known[] = { "timer", "scope", "repo", "maxAge", "key", NULL };
+	static const char *const known[] = { "timer", "scope", "repo", "maxAge", "key", "tokenFile", "tokenUser", "knownHosts",
+					     "remote", "branch", "allow", NULL };
 	struct place backup = loader_object(l, p, "backup");
 
 	loader_known(l, backup, known);
@@ -141,6 +159,12 @@ static void load_backup(struct loader *l, struct place p, struct instance *in)
 	if (in->backup_key && str_ends(in->backup_key, ".pub"))
 		loader_fail(l, "%s.key must be the path of the private key, without .pub: '%s'", backup.name, in->backup_key);
 	in->backup_max_age_s = loader_duration(l, backup, "maxAge", 26 * 3600);
+	in->backup_token_file = loader_path(l, backup, "tokenFile", NULL);
+	in->backup_token_user = loader_string(l, backup, "tokenUser", NULL);
+	in->backup_known_hosts = loader_path(l, backup, "knownHosts", NULL);
+	in->backup_remote = loader_string(l, backup, "remote", NULL);
+	in->backup_branch = loader_string(l, backup, "branch", NULL);
+	load_allow(l, backup, in);
 }
 
 static enum publish load_publish(struct loader *l, struct place p)

@@ -21,6 +21,7 @@
 #define CONFIG_MAX_BYTES    (256 * 1024)
 #define CONFIG_INSTANCES_MAX 200
 #define CONFIG_KEYS_MAX     16
+#define BACKUP_ALLOW_MAX    100
 #define CONFIG_ORIGINS_MAX  16
 #define CONFIG_CREDENTIAL   "credential:" /* in front of the name of a file that systemd hands to a service */
 #define CONFIG_LIFETIME_MAX_S ((int64_t)30 * 86400)

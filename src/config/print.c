@@ -131,6 +131,17 @@ static void print_origins(struct printer *p, const struct config *c, const cJSON
 	comment(p, auth, "signinOrigins");
 }
 
+static void print_allow(struct printer *p, const struct instance *in, const cJSON *backup)
+{
+	buf_adds(p->out, "        \"allow\": [");
+	for (size_t i = 0; i < in->n_backup_allow; i++) {
+		buf_adds(p->out, i ? ", " : "");
+		quoted(p->out, in->backup_allow[i]);
+	}
+	buf_adds(p->out, "]");
+	comment(p, backup, "allow");
+}
+
 static void print_instance(struct printer *p, const struct instance *in, const cJSON *file, bool last)
 {
 	const cJSON *gateway = json_object(file, "gateway"), *dashboard = json_object(file, "dashboard");
@@ -156,7 +167,13 @@ static void print_instance(struct printer *p, const struct instance *in, const c
 	text(p, 4, backup, "scope", scope_word(in->backup_timer.scope), false);
 	text(p, 4, backup, "repo", in->backup_repo, false);
 	number(p, 4, backup, "maxAge", in->backup_max_age_s, false);
-	text(p, 4, backup, "key", in->backup_key, true);
+	text(p, 4, backup, "key", in->backup_key, false);
+	text(p, 4, backup, "tokenFile", in->backup_token_file, false);
+	text(p, 4, backup, "tokenUser", in->backup_token_user, false);
+	text(p, 4, backup, "knownHosts", in->backup_known_hosts, false);
+	text(p, 4, backup, "remote", in->backup_remote, false);
+	text(p, 4, backup, "branch", in->backup_branch, false);
+	print_allow(p, in, backup);
 	close_block(p, 3, false);
 	text(p, 3, file, "publish", publish_word(in->publish), false);
 	flag(p, 3, file, "privacy", in->privacy, false);

@@ -38,7 +38,14 @@ struct instance {
 	struct unit_ref backup_timer;
 	const char *backup_repo;    /* NULL = not configured */
 	int64_t backup_max_age_s;
-	const char *backup_key;     /* the private key that pushes; only its .pub is ever read; NULL = not configured */
+	const char *backup_key;     /* the private key that pushes; only hmc backup opens it; NULL = not configured */
+	const char *backup_token_file; /* the token that pushes by https; NULL = not configured */
+	const char *backup_token_user; /* whose token it is; NULL = "git" */
+	const char *backup_known_hosts; /* ssh's list of hosts; NULL = ~/.ssh/known_hosts */
+	const char *backup_remote;  /* NULL = "origin" */
+	const char *backup_branch;  /* NULL = the one that is checked out */
+	const char **backup_allow;  /* "path:rule": what looks like a secret and is none */
+	size_t n_backup_allow;
 	enum publish publish;
 	bool privacy;               /* replace e-mail addresses, phone and card numbers too */
 	struct decisions decisions; /* what was decided of its settings */

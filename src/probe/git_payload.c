@@ -8,6 +8,7 @@
 #include "json/json.h"
 #include "model/upkeep.h"
 #include "probe/git_parts.h"
+#include "probe/payload_kinds.h"
 
 #define ENTRIES_MAX   50000
 #define BLOB_READ_MAX (1024 * 1024)
@@ -115,6 +116,18 @@ static const struct rule *rule_of(const char *path)
 	}
 }
 
+const char *payload_kind(const char *path, const char *text, size_t n, int64_t *items)
+{
+	const struct rule *rule = rule_of(path);
+	const char *slash = strrchr(path, '/');
+
+	if (rule->items)
+		*items = n > BLOB_READ_MAX ? COUNT_UNKNOWN : rule->items(text, n);
+	else
+		*items = !rule->item || str_eq(slash ? slash + 1 : path, rule->item);
+	return rule->kind;
+}
+
 static struct payload_kind *kind_of(struct payload *out, const char *name)
 {
 	for (size_t i = 0; i < out->n_kinds; i++)
@@ -155,6 +168,8 @@ static int count_entry(const char *root, const git_tree_entry *entry, void *ctx)
 	if (git_tree_entry_type(entry) != GIT_OBJECT_BLOB)
 		return 0;
 	snprintf(path, sizeof(path), "%s%s", root, git_tree_entry_name(entry));
+	if (str_eq(path, PAYLOAD_MANIFEST))
+		return 0;
 	if (git_odb_read_header(&size, &type, c->odb, git_tree_entry_id(entry)) < 0) {
 		c->reason = arena_printf(c->a, "a file of its last commit is missing or damaged: %s", repo_git_error(c->a));
 		return -1;

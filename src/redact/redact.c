@@ -28,6 +28,8 @@ struct named_count {
 
 struct redactor {
 	struct engine *engine;
+	const char *const *fine;    /* rules that are not looked for just now */
+	size_t n_fine;
 	struct named_count counts[LITERALS_OWNERS_MAX + 2];
 	size_t n_counts;
 	size_t count_of[LITERALS_OWNERS_MAX + 2]; /* by rule; the last two: encoded, limit */
@@ -105,6 +107,14 @@ int64_t redactor_total(const struct redactor *r)
 	return r->total;
 }
 
+static bool is_fine(const struct redactor *r, const char *rule)
+{
+	for (size_t i = 0; i < r->n_fine; i++)
+		if (str_eq(r->fine[i], rule))
+			return true;
+	return false;
+}
+
 /* The first rule that hits in valid UTF-8, NULL when none does. Looks into encodings only when asked to. */
 static const char *find_plain(struct redactor *r, const char *text, size_t n)
 {
@@ -114,7 +124,7 @@ static const char *find_plain(struct redactor *r, const char *text, size_t n)
 	for (size_t i = 0; i < redact_n_rules; i++) {
 		enum engine_result got;
 
-		if (!owner_set_has(&rules, i))
+		if (!owner_set_has(&rules, i) || is_fine(r, name_of(i)))
 			continue;
 		got = engine_run(r->engine, i, text, n, NULL, NULL);
 		if (got != ENGINE_NOTHING)
@@ -292,7 +302,7 @@ static const char *find_in_window(struct redactor *r, const char *text, size_t n
 		n = clean.len;
 	}
 	name = find_plain(r, text, n);
-	if (!name && next_encoded(r, text, n, 0, &run))
+	if (!name && !is_fine(r, NAME_ENCODED) && next_encoded(r, text, n, 0, &run))
 		name = NAME_ENCODED;
 	return name;
 }
@@ -308,4 +318,16 @@ const char *redact_find(struct redactor *r, const char *text, size_t n)
 			return name;
 	}
 	return NULL;
+}
+
+const char *redact_find_but(struct redactor *r, const char *text, size_t n, const char *const *fine, size_t n_fine)
+{
+	const char *name;
+
+	r->fine = fine;
+	r->n_fine = n_fine;
+	name = redact_find(r, text, n);
+	r->fine = NULL;
+	r->n_fine = 0;
+	return name;
 }

@@ -45,6 +45,9 @@ const char *redact_excerpt(struct redactor *r, const char *text, bool was_cut, s
  */
 const char *redact_find(struct redactor *r, const char *text, size_t n);
 
+/* The same, but for the rules named in `fine`: what a person has looked at and found to be no secret. */
+const char *redact_find_but(struct redactor *r, const char *text, size_t n, const char *const *fine, size_t n_fine);
+
 /* Hits since the redactor was made: rule i has a name and a count; NULL past the end. Names are unique. */
 const char *redactor_rule(const struct redactor *r, size_t i, int64_t *hits);
 int64_t redactor_total(const struct redactor *r);
