@@ -55,6 +55,10 @@ bool backup_remote_fetch(struct backup *b, struct backup_remote *r, git_reposito
 bool backup_remote_push(struct backup *b, struct backup_remote *r, const char *ref);
 void backup_remote_done(struct backup_remote *r);
 
+/* Takes away what a killed run of ours has locked, and says that one runs; end() says that it ran to its end. */
+bool backup_locks_begin(struct backup *b, struct backup_repo *g, const struct backup_remote *r);
+void backup_locks_end(struct backup *b);
+
 /* The callbacks that open the remote by this instance's credential and keep the deadline; payload is r. */
 git_remote_callbacks backup_remote_callbacks(struct backup_remote *r);
 

@@ -75,6 +75,8 @@ static bool ask_remote(struct backup *b, struct backup_repo *g, struct backup_re
 		return false;
 	if (b->dry_run)
 		return true;
+	if (!backup_locks_begin(b, g, r))
+		return false;
 	backup_say(b, "asking %s", r->shown);
 	return backup_remote_fetch(b, r, g->repo, g->branch, &g->upstream);
 }
@@ -134,8 +136,10 @@ void backup_run(struct backup *b)
 
 	b->row = (struct backup_run){ .at = clock_now_s(), .files = COUNT_UNKNOWN, .bytes = COUNT_UNKNOWN, .changed = COUNT_UNKNOWN };
 	lock = take_lock(b);
-	if (lock >= 0)
+	if (lock >= 0) {
 		run_steps(b, &g, &r);
+		backup_locks_end(b);
+	}
 	b->row.took_us = clock_mono_us() - start;
 	backup_remote_done(&r);
 	backup_repo_done(&g);

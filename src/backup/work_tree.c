@@ -16,9 +16,6 @@
 #include "probe/git_parts.h"
 #include "probe/payload_kinds.h"
 
-/* Says that the index is being written; with it a lock that is left behind is known for our own. */
-#define INDEX_MARK "backup-index"
-
 static void free_index(git_index **index)
 {
 	git_index_free(*index);
@@ -201,38 +198,17 @@ static bool fill_index(struct backup *b, struct backup_repo *g, git_index *index
 	return true;
 }
 
-/* A lock that we were killed over goes; anybody else's stays. */
-static bool clear_own_lock(struct backup *b, struct backup_repo *g, int dir)
-{
-	const char *lock = arena_printf(b->a, "%sindex.lock", git_repository_path(g->repo));
-	struct stat mark, st;
-
-	if (lstat(lock, &st) < 0)
-		return true;
-	if (fstatat(dir, INDEX_MARK, &mark, AT_SYMLINK_NOFOLLOW) == 0 && st.st_uid == geteuid() && st.st_mtim.tv_sec >= mark.st_mtim.tv_sec) {
-		backup_say(b, "an earlier run was ended while it wrote the index: its lock is taken away");
-		return unlink(lock) == 0 || stands_in_the_way(b, lock, errno);
-	}
-	return backup_fail(b, LOOP_FAILED, EXIT_TRY_LATER, "%s is locked by another git; if none runs, remove %s", b->in->backup_repo, lock);
-}
-
 static bool write_index(struct backup *b, struct backup_repo *g)
 {
 	CLEANUP(free_index) git_index *index = NULL;
-	CLEANUP_FD int dir = open(b->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok;
+	const char *lock = arena_printf(b->a, "%sindex.lock", git_repository_path(g->repo));
 
-	if (dir < 0)
-		return backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s cannot be opened: %s", b->state_dir, strerrordesc_np(errno));
-	if (!clear_own_lock(b, g, dir))
-		return false;
-	if (replace_file(dir, INDEX_MARK, "", 0, 0600) < 0)
-		return backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s cannot be written: %s", b->state_dir, strerrordesc_np(errno));
-	ok = git_repository_index(&index, g->repo) == 0 && fill_index(b, g, index) && git_index_write(index) == 0;
-	if (!ok)
-		backup_fail(b, LOOP_FAILED, EXIT_FAILED, "the index of %s cannot be written: %s", b->in->backup_repo, repo_git_error(b->a));
-	unlinkat(dir, INDEX_MARK, 0);
-	return ok;
+	if (access(lock, F_OK) == 0)
+		return backup_fail(b, LOOP_FAILED, EXIT_TRY_LATER, "%s is locked by another git; if none runs, remove %s", b->in->backup_repo, lock);
+	if (git_repository_index(&index, g->repo) == 0 && fill_index(b, g, index) && git_index_write(index) == 0)
+		return true;
+	return backup_fail(b, LOOP_FAILED, EXIT_FAILED, "the index of %s cannot be written: %s; is its disk full?", b->in->backup_repo,
+			   repo_git_error(b->a));
 }
 
 bool work_tree_settle(struct backup *b, struct backup_repo *g)
