@@ -79,41 +79,53 @@ static const char *odd_kind(const struct stat *st)
 					    : NULL;
 }
 
+/* Why a file that was opened is not taken: passed by, or the run has failed. */
+static enum got look_over(struct backup *b, const char *path, const struct stat *st)
+{
+	const char *odd = odd_kind(st);
+
+	if (odd) {
+		backup_note(b, &b->notes, "passed by: %s is %s", shown(b, path), odd);
+		return GOT_NOTHING;
+	}
+	if ((uint64_t)st->st_size <= BACKUP_FILE_MAX)
+		return GOT_IT;
+	backup_fail(b, LOOP_REFUSED, EXIT_FAILED, "%s has %lld bytes, and a file of a backup at most %zu; move it out of the home", shown(b, path),
+		    (long long)st->st_size, BACKUP_FILE_MAX);
+	return GOT_FAILED;
+}
+
+static enum got not_opened(struct backup *b, const char *path, int error)
+{
+	if (error == ENOENT)
+		return GOT_CHANGED;
+	if (error == ELOOP || error == ENXIO) {
+		backup_note(b, &b->notes, "passed by: %s is %s", shown(b, path),
+			    error == ELOOP ? "a link, and links are not followed" : "a socket");
+		return GOT_NOTHING;
+	}
+	backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s cannot be read: %s; give it back to user %s", shown(b, path), strerrordesc_np(error),
+		    b->in->user);
+	return GOT_FAILED;
+}
+
 /* Opened, looked at, read, looked at again: what is the same before and after is whole. */
 static enum got read_once(struct backup *b, int dir, const char *name, const char *path, char **data, struct stat *st)
 {
 	CLEANUP_FD int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat after;
-	const char *odd;
+	enum got got;
 	ssize_t n;
 
-	if (fd < 0 && errno == ENOENT)
-		return GOT_CHANGED;
-	if (fd < 0 && (errno == ELOOP || errno == ENXIO)) {
-		backup_note(b, &b->notes, "passed by: %s is %s", shown(b, path), errno == ELOOP ? "a link, and links are not followed" : "a socket");
-		return GOT_NOTHING;
-	}
-	if (fd < 0 || fstat(fd, st) < 0) {
-		backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s cannot be read: %s; give it back to user %s", shown(b, path),
-			    strerrordesc_np(errno), b->in->user);
-		return GOT_FAILED;
-	}
-	odd = odd_kind(st);
-	if (odd) {
-		backup_note(b, &b->notes, "passed by: %s is %s", shown(b, path), odd);
-		return GOT_NOTHING;
-	}
-	if ((uint64_t)st->st_size > BACKUP_FILE_MAX) {
-		backup_fail(b, LOOP_REFUSED, EXIT_FAILED, "%s has %lld bytes, and a file of a backup at most %zu; move it out of the home", shown(b, path),
-			    (long long)st->st_size, BACKUP_FILE_MAX);
-		return GOT_FAILED;
-	}
+	if (fd < 0 || fstat(fd, st) < 0)
+		return not_opened(b, path, errno);
+	got = look_over(b, path, st);
+	if (got != GOT_IT)
+		return got;
 	*data = arena_alloc(b->a, (size_t)st->st_size + 2);
 	n = io_read(fd, *data, (size_t)st->st_size + 1);
-	if (n < 0) {
-		backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s cannot be read: %s", shown(b, path), strerrordesc_np(errno));
-		return GOT_FAILED;
-	}
+	if (n < 0)
+		return not_opened(b, path, errno);
 	if (n != st->st_size || fstat(fd, &after) < 0 || !is_same(st, &after))
 		return GOT_CHANGED;
 	(*data)[n] = '\0';

@@ -62,6 +62,7 @@ static bool names_host(const char *field, size_t n, const char *name)
 	return false;
 }
 
+/* The length of the next word, to whose beginning *s goes. */
 static size_t word(const char **s)
 {
 	*s += strspn(*s, " \t");
@@ -79,15 +80,18 @@ static enum line look_at(const char *line, const char *name, const char *key, si
 	if (*line == '@') {
 		if (!is_revoked)
 			return LINE_OTHER; /* an authority: certificates are not looked at */
-		line += word(&line);
+		line += strlen("@revoked");
 	}
 	n = word(&line);
 	if (n == 0 || *line == '#' || !names_host(line, n, name))
 		return LINE_OTHER;
 	line += n;
-	line += word(&line); /* the type stands in the key, too */
+	n = word(&line); /* the type stands in the key, too */
+	line += n;
 	n = word(&line);
 	n = decode(line, n, blob, sizeof(blob));
+	if (n == 0)
+		return LINE_OTHER;
 	if (n != n_key || memcmp(blob, key, n) != 0)
 		return is_revoked ? LINE_OTHER : LINE_OTHER_KEY;
 	return is_revoked ? LINE_REVOKED : LINE_KNOWN;

@@ -48,12 +48,14 @@ bool backup_locks_begin(struct backup *b, struct backup_repo *g, const struct ba
 		if (str_eq(r->transport, "file")) /* there the other side was we, too */
 			clear(b, path, g->ref, &mark);
 	}
-	if (dir >= 0 && replace_file(dir, MARK_FILE, "", 0, 0600) == 0)
+	g->is_marked = dir >= 0 && replace_file(dir, MARK_FILE, "", 0, 0600) == 0;
+	if (g->is_marked)
 		return true;
 	return backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s cannot be written: %s; run hmc doctor", b->state_dir, strerrordesc_np(errno));
 }
 
-void backup_locks_end(struct backup *b)
+void backup_locks_end(struct backup *b, struct backup_repo *g)
 {
-	unlink(arena_printf(b->a, "%s/" MARK_FILE, b->state_dir));
+	if (g->is_marked)
+		unlink(arena_printf(b->a, "%s/" MARK_FILE, b->state_dir));
 }

@@ -20,6 +20,7 @@ struct backup_repo {
 	struct backup_names former; /* paths of the manifest in base */
 	const char *manifest;
 	size_t n_manifest;
+	bool is_marked;             /* by backup_locks_begin() */
 };
 
 /* The remote, and what opens it. */
@@ -57,7 +58,7 @@ void backup_remote_done(struct backup_remote *r);
 
 /* Takes away what a killed run of ours has locked, and says that one runs; end() says that it ran to its end. */
 bool backup_locks_begin(struct backup *b, struct backup_repo *g, const struct backup_remote *r);
-void backup_locks_end(struct backup *b);
+void backup_locks_end(struct backup *b, struct backup_repo *g);
 
 /* The callbacks that open the remote by this instance's credential and keep the deadline; payload is r. */
 git_remote_callbacks backup_remote_callbacks(struct backup_remote *r);

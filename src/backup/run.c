@@ -138,7 +138,7 @@ void backup_run(struct backup *b)
 	lock = take_lock(b);
 	if (lock >= 0) {
 		run_steps(b, &g, &r);
-		backup_locks_end(b);
+		backup_locks_end(b, &g);
 	}
 	b->row.took_us = clock_mono_us() - start;
 	backup_remote_done(&r);

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer as createHttp } from 'node:http'
+import { createServer as createHttps } from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -269,7 +271,10 @@ test('a remote without room, and a clone without, say so and lose nothing', () =
 		const s = stage()
 		ok(s.run())
 		const before = s.head()
-		writeFileSync(join(s.home, 'skills/own/long.md'), execFileSync('head', ['-c', '900000', '/dev/urandom']).toString('base64').replace(/(.{60})/g, '$1 x\n').slice(0, 900000).replace(/[A-Z]/g, 'word '))
+		// Figures that hardly compress, the same in every run, and nothing that looks like a key.
+		let x = 1, long = ''
+		while (long.length < 2000000) long += `${(x = Math.imul(x, 1103515245) + 12345 >>> 0) % 9973} `
+		writeFileSync(join(s.home, 'skills/own/long.md'), long)
 		const script = 'cp -a "$0" "$0.kept" && mount -t tmpfs -o size=400k none "$0" && cp -a "$0.kept/." "$0" && shift 0; exec "$@"'
 		const r = spawnSync('unshare', ['--mount', 'sh', '-c', script, s.at(what), hmc, ...s.args()], quiet)
 		assert.notEqual(r.status, 0, r.stdout + r.stderr)
@@ -320,7 +325,7 @@ test('over ssh the instance\'s deploy key pushes its own repository, and no othe
 	const { s, ssh, set } = await overSsh()
 	ok(s.run())
 	s.isWhole()
-	execFileSync('ssh-keygen', ['-q', '-H', '-f', ssh.at('known')], quiet) // hashed names, as Debian's ssh writes them
+	execFileSync('ssh-keygen', ['-q', '-H', '-f', ssh.at('known')], { ...quiet, stdio: 'ignore' }) // hashed names, as Debian's ssh writes them
 	ok(s.run())
 	assert.equal(s.last().state, seen('nothing'))
 	appendFileSync(join(s.home, 'memories/MEMORY.md'), 'More.\n')
@@ -377,6 +382,82 @@ test('what the remote\'s hook says is told, and the next run pushes what waits',
 	ok(s.run())
 	s.isWhole()
 	assert.equal(s.commits(), 1)
+})
+
+// ---- git over http: git's own backend behind a server that wants a token ----
+
+const backend = join(execFileSync('git', ['--exec-path'], quiet).trim(), 'git-http-backend')
+const wanted = `Basic ${Buffer.from('uma:scoped-token-1').toString('base64')}`
+function answer(root, req, res) {
+	if (req.url.startsWith('/away/')) return res.writeHead(302, { Location: `http://127.0.0.2:9${req.url.replace('/away/', '/')}` }).end()
+	if (req.headers.authorization !== wanted) return res.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end()
+	const [path, query = ''] = req.url.split('?')
+	const child = spawn(backend, { env: { PATH: process.env.PATH, GIT_PROJECT_ROOT: root, GIT_HTTP_EXPORT_ALL: '1', REMOTE_USER: 'uma', REQUEST_METHOD: req.method, PATH_INFO: path, QUERY_STRING: query, CONTENT_TYPE: req.headers['content-type'] ?? '', GIT_CONFIG_COUNT: '2', GIT_CONFIG_KEY_0: 'http.receivepack', GIT_CONFIG_VALUE_0: 'true', GIT_CONFIG_KEY_1: 'safe.directory', GIT_CONFIG_VALUE_1: '*' } })
+	const out = []
+	req.pipe(child.stdin)
+	child.stdout.on('data', (x) => out.push(x))
+	child.on('close', () => {
+		const all = Buffer.concat(out), end = all.indexOf('\r\n\r\n'), headers = {}
+		for (const line of all.subarray(0, end).toString().split('\r\n')) headers[line.split(':')[0]] = line.slice(line.indexOf(':') + 1).trim()
+		const status = parseInt(headers.Status ?? '200')
+		delete headers.Status
+		res.writeHead(status, headers).end(all.subarray(end + 4))
+	})
+}
+const listen = (server) => new Promise((r) => server.listen(0, '127.0.0.1', () => r(server.address().port)))
+// The server answers while hmc runs, so that cannot be waited for in one breath.
+const runAside = (s) => new Promise((done) => {
+	const child = spawn(hmc, s.args(), quiet), r = { stdout: '', stderr: '' }
+	child.stdout.on('data', (x) => { r.stdout += x })
+	child.stderr.on('data', (x) => { r.stderr += x })
+	child.on('close', (status) => done({ ...r, status }))
+})
+
+test('over http on this machine a token from a file pushes; a wrong one and a redirect are told', async () => {
+	if (!existsSync(backend)) return skipped('there is no git-http-backend here')
+	let root
+	const server = createHttp((req, res) => answer(root, req, res)), port = await listen(server)
+	const s = stage({ remote: () => `http://127.0.0.1:${port}/remote.git` }), token = s.at('token')
+	root = s.own
+	writeFileSync(token, 'scoped-token-1\n', { mode: 0o600 })
+	try {
+		fails(s.run(), 78, /wants a token: name a file with one as backup\.tokenFile/)
+		s.configure({ tokenFile: token, tokenUser: 'uma' })
+		ok(await runAside(s))
+		s.isWhole()
+		ok(await runAside(s))
+		assert.equal(s.last().state, seen('nothing'))
+		chmodSync(token, 0o640)
+		fails(s.run(), 78, /may be read by others/)
+		chmodSync(token, 0o600)
+		writeFileSync(token, 'another\n')
+		const refused = await runAside(s)
+		fails(refused, 1, /does not take this instance's token/)
+		assert.doesNotMatch(refused.stderr + s.rows(), /another|scoped-token/)
+		writeFileSync(token, 'scoped-token-1\n')
+		git(s.repo, 'remote', 'set-url', 'origin', `http://127.0.0.1:${port}/away/remote.git`)
+		fails(await runAside(s), 75, /cannot redirect from '127\.0\.0\.1' to '127\.0\.0\.2'/)
+	} finally {
+		server.close()
+	}
+})
+
+test('a certificate that nobody vouches for, and a name that nobody knows, are told', async () => {
+	const at = (name) => join(dir, name)
+	execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-keyout', at('tls.key'), '-out', at('tls.crt')], { stdio: 'ignore' })
+	let asked = 0
+	const server = createHttps({ key: readFileSync(at('tls.key')), cert: readFileSync(at('tls.crt')) }, (req, res) => { asked++; res.end() }), port = await listen(server)
+	const s = stage({ remote: () => `https://127.0.0.1:${port}/remote.git` }), token = s.at('token')
+	writeFileSync(token, 'scoped-token-1\n', { mode: 0o600 })
+	s.configure({ tokenFile: token })
+	try {
+		fails(await runAside(s), 1, /TLS certificate is not valid/)
+		assert.equal(asked, 0)
+	} finally {
+		server.close()
+	}
+	git(s.repo, 'remote', 'set-url', 'origin', 'https://git.nowhere.invalid/remote.git')
+	fails(s.run(), 75, /asking https:\/\/git\.nowhere\.invalid\/remote\.git failed/)
 })
 
 test('homes that Hermes wrote are backed up without a planted secret', () => {
