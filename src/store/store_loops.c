@@ -195,6 +195,9 @@ static int one_row(struct store *s, const char *sql, sqlite3_stmt **st)
 	return rc == SQLITE_OK ? sqlite3_step(*st) : rc;
 }
 
+/* What has not been has no counts. */
+#define NO_DRILL ((struct drill_run){ .files = COUNT_UNKNOWN, .bytes = COUNT_UNKNOWN, .checked = COUNT_UNKNOWN, .failed = COUNT_UNKNOWN })
+
 int store_loops(struct store *s, struct loops *out, struct arena *a, const char **error)
 {
 	CLEANUP_STMT sqlite3_stmt *backup = NULL;
@@ -202,6 +205,8 @@ int store_loops(struct store *s, struct loops *out, struct arena *a, const char 
 	CLEANUP_STMT sqlite3_stmt *drill = NULL;
 	int rc;
 
+	out->backup = (struct backup_run){ .files = COUNT_UNKNOWN, .bytes = COUNT_UNKNOWN, .changed = COUNT_UNKNOWN };
+	out->drill = out->proof = NO_DRILL;
 	rc = one_row(s, "SELECT n, at, took, state, commit_id, remote, files, bytes, changed, error FROM backup_runs" ENDED_LAST,
 		     &backup);
 	if (rc == SQLITE_ROW)

@@ -125,6 +125,7 @@ static void what_ended_last_is_told_with_what_went_well_before(void **state)
 	assert_int_equal(l.backup.at, 0);
 	assert_int_equal(l.backup_failures, 0);
 	assert_int_equal(l.proof.at, 0);
+	assert_int_equal(l.proof.files, COUNT_UNKNOWN);
 	put_backup(h, s, 100, LOOP_FAILED);
 	put_backup(h, s, 200, LOOP_DONE);
 	put_backup(h, s, 300, LOOP_NOTHING);
