@@ -178,7 +178,7 @@ static bool take_file(struct backup *b, int dir, const char *name, const char *p
 {
 	enum got got = GOT_CHANGED;
 	char *data = NULL;
-	struct stat st;
+	struct stat st = { .st_size = 0 };
 
 	if (is_in(never, ARRAY_SIZE(never), name)) {
 		backup_note(b, &b->notes, "left out: %s may hold what is no backup's business", shown(b, path));
