@@ -77,7 +77,7 @@ static const char *walk(struct book *b, const char *runs, const char *tops, cons
 	for (size_t i = 0; runs[i]; i++) {
 		int64_t now = T0 + (int64_t)i * EVERY;
 
-		run_at(b, runs[i], tops ? tops[i] : ' ', rules, now, i ? now - EVERY : 0, a);
+		run_at(b, runs[i], (char)(tops ? tops[i] : ' '), rules, now, i ? now - EVERY : 0, a);
 		out[i] = alert_in(b, a)->is_open ? 'o' : '.';
 	}
 	return out;
@@ -390,23 +390,27 @@ static void what_an_admin_said_is_noted_and_ends_with_the_alert(void **state)
 {
 	const struct answer said = { .id = "1", .kind = ANSWER_ACKNOWLEDGE, .by = "asha", .at = T0 + 40, .until = T0 + 86400 };
 	struct home *h = *state;
-	struct store_alert *x;
+	const struct store_alert *x;
+	struct alert_page page;
 
 	record_at(h, 'b', ' ', NULL, T0);
 	record_at(h, 'b', ' ', NULL, T0 + 30);
 	record_at(h, 'b', ' ', &said, T0 + 60);
-	x = &alerts(h).rows[0];
+	page = alerts(h);
+	x = &page.rows[0];
 	assert_int_equal(x->answer, ANSWER_ACKNOWLEDGE);
 	assert_string_equal(x->answered_by, "asha");
 	assert_int_equal(x->answered_at, T0 + 40);
 	record_at(h, 'g', ' ', NULL, T0 + 90);
 	record_at(h, 'g', ' ', NULL, T0 + 120);
-	x = &alerts(h).rows[0];
+	page = alerts(h);
+	x = &page.rows[0];
 	assert_int_equal(x->closed_at, T0 + 120);
 	assert_string_equal(x->answered_by, "asha"); /* in its history */
 	record_at(h, 'b', ' ', NULL, T0 + 150);
 	record_at(h, 'b', ' ', NULL, T0 + 180);
-	x = &alerts(h).rows[0];
+	page = alerts(h);
+	x = &page.rows[0];
 	assert_int_equal(x->closed_at, 0);
 	assert_int_equal(x->reopened, 1);
 	assert_int_equal(x->again_at, T0 + 150);
