@@ -72,9 +72,6 @@ static void go_on(struct pane *p, const char *next)
 /* Puts the session that arrived in force. */
 static void take_arrival(struct pane *p, const struct session_token *arrived, const char *token, const char *next)
 {
-	const struct audit_act act = { .action = "signin", .target = session_name(arrived), .detail = "from another site" };
-
-	audit_note(p, arrived, &act);
 	session_set_arrival(p->site, "", 0, p->response);
 	session_set_cookie(p->site, token, arrived->expires_at - p->now, p->response);
 	log_line(LOG_LEVEL_INFO, "%s signed in as %s, from another site", arrived->sub, role_name(arrived->role));
@@ -183,18 +180,21 @@ struct beginning {
 /* Hands it to the browser: in force at once, or, from another site, once that browser has shown whose it is. */
 static void begin(struct pane *p, const struct beginning *o)
 {
-	const struct audit_act act = { .action = "signin", .target = session_name(&o->session), .detail = o->how };
+	bool is_arrival = signin_is_arrival(p);
+	const struct audit_act act = { .action = "signin", .target = session_name(&o->session),
+				       .detail = is_arrival ? "from another site" : o->how };
 	const char *next = request_field(p->request, "next");
 
 	throttle_give_back(p->config->state_dir, o->session.sub, p->now, p->arena);
-	if (signin_is_arrival(p)) {
+	/* Not when it is put in force: who keeps that cookie can do so again and again, and would fill the log. */
+	audit_note(p, &o->session, &act);
+	if (is_arrival) {
 		session_set_arrival(p->site, o->token, ARRIVAL_S, p->response);
 		response_redirect(p->response, arena_printf(p->arena, "%s&arrived=1",
 							    url_make(p->arena, "/login", NULL, "next", safe_next(next))));
 		return;
 	}
 	log_line(LOG_LEVEL_INFO, "%s signed in as %s", o->session.sub, role_name(o->session.role));
-	audit_note(p, &o->session, &act);
 	session_set_cookie(p->site, o->token, o->session.expires_at - p->now, p->response);
 	go_on(p, next);
 }
@@ -291,10 +291,13 @@ static bool end_session(struct pane *p, const struct session_token *t)
 	int64_t until = t->is_browser ? t->limit_at : t->expires_at;
 	const char *reason = NULL;
 
-	if (denied_add(p->config->state_dir, t->id, until, p->now, p->arena, &reason) != DENIED_UNKNOWN)
-		return true;
-	log_line(LOG_LEVEL_ERROR, "%s", reason);
-	return false;
+	if (denied_add(p->config->state_dir, t->id, until, p->now, p->arena, &reason) == DENIED_UNKNOWN) {
+		log_line(LOG_LEVEL_ERROR, "%s", reason);
+		return false;
+	}
+	log_line(LOG_LEVEL_INFO, "%s signed out", t->sub);
+	audit_note(p, t, &(struct audit_act){ .action = "signout", .target = session_name(t) });
+	return true;
 }
 
 /* The answer to show_choice(), from a page of ours. */
@@ -352,8 +355,6 @@ void signin_end(struct pane *p)
 		session_set_cookie(p->site, "", 0, p->response);
 		return;
 	}
-	log_line(LOG_LEVEL_INFO, "%s signed out", t->sub);
-	audit_note(p, t, &(struct audit_act){ .action = "signout", .target = session_name(t) });
 	session_set_cookie(p->site, "", 0, p->response);
 	response_header(p->response, "Clear-Site-Data", "\"cache\"");
 	response_redirect(p->response, "/login");

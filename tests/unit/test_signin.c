@@ -233,6 +233,35 @@ static void nobody_becomes_somebody_else_without_being_asked(void **state)
 	assert_int_equal(status_of(f, "/hermes", vijay, NULL, NULL), 303); /* ended on the server */
 }
 
+/* How many sign-ins the audit log tells of. */
+static size_t signins_on_record(struct fixture *f)
+{
+	const char *path = arena_printf(f->arena, "%s/audit/000001.jsonl", f->stage.state);
+	CLEANUP_FILE FILE *log = fopen(path, "re");
+	char line[4096];
+	size_t n = 0;
+
+	while (log && fgets(line, sizeof(line), log))
+		n += strstr(line, "\"signin\"") != NULL;
+	return n;
+}
+
+static void who_keeps_what_arrived_cannot_fill_the_audit_log_with_it(void **state)
+{
+	struct fixture *f = *state;
+	const char *url, *waiting = arrive(f, "uma", &url), *own = sign_in(f, "vijay", ROLE_VIEWER);
+	size_t before = signins_on_record(f);
+	const char *as_arrived = arena_printf(f->arena, "hmc-arrival=%s", strchr(own, '=') + 1);
+
+	assert_int_equal(before, 2);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(status_of(f, url, waiting, NULL, NULL), 303);
+		assert_int_equal(status_of(f, url, as_arrived, NULL, NULL), 303);
+		assert_int_equal(status_of(f, "/login", waiting, "arrival=take", NULL), 303);
+	}
+	assert_int_equal(signins_on_record(f), before);
+}
+
 static void an_arrival_that_is_not_there_says_so(void **state)
 {
 	struct fixture *f = *state;
@@ -326,6 +355,7 @@ int main(void)
 		UNIT(whoever_arrives_from_the_platform_is_signed_in_and_goes_on),
 		UNIT(nobody_else_may_bring_a_token_and_the_platform_may_bring_nothing_else),
 		UNIT(nobody_becomes_somebody_else_without_being_asked),
+		UNIT(who_keeps_what_arrived_cannot_fill_the_audit_log_with_it),
 		UNIT(an_arrival_that_is_not_there_says_so),
 		UNIT(a_look_at_a_page_makes_a_session_last_and_its_open_forms_stay_good),
 		UNIT(a_new_key_file_counts_in_every_worker_without_a_restart),
