@@ -126,7 +126,7 @@ static void judge_key_age(struct judging *g, struct judgement *j, const struct p
 
 	j->evidence.value = key_text(g, c);
 	if (!c->key_changed_at)
-		guard_unknown(j, c->note ? judging_text(g, c->note, TEXT_MAX) : "its age is not known",
+		guard_unknown(j, c->note ? judging_text(g, c->note, TEXT_MAX) : "nothing that was read says how old it is",
 			      "the configuration names the key (`backup.key`), and its public half can be read");
 	else if (judging_ahead(g, j, c->key_changed_at, "the key's file"))
 		judging_attend(j, NULL, NULL, NULL); /* the pane's alone */

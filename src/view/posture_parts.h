@@ -30,6 +30,9 @@ struct posture *posture_of(const struct snapshot *s, const char *choice, struct 
 /* "Private, with two things undecided"; never more certain than the checks are. */
 const char *posture_headline(const struct posture *p, struct arena *a);
 
+/* What a guardrail that holds says of itself, "No public site of Caddy leads to what is private"; its label where it has no sentence. */
+const char *posture_claim(const struct judgement *j) __attribute__((nonnull, returns_nonnull));
+
 /* The sentence under it. */
 const char *posture_note(const struct posture *p, const struct snapshot *s, struct arena *a);
 

@@ -47,7 +47,7 @@ static cJSON *unit_row(const struct own_unit *u, struct arena *a)
 		json_add_i64(o, "loosened", u->loose);
 	else
 		json_add_null(o, "loosened");
-	json_add_string(o, "loosenedText", u->loose < 0 ? "not known" : u->loose == 0 ? "none" : human_count(a, u->loose));
+	json_add_string(o, "loosenedText", u->loose < 0 ? "not known" : u->loose == 0 ? "as shipped" : arena_printf(a, "%s looser", human_count(a, u->loose)));
 	add_text(o, "loosenedNames", u->loose > 0 ? u->loose_names : NULL, CELL_CHARS, a);
 	return o;
 }
@@ -80,15 +80,14 @@ static bool has_unit(const struct own_units *u, const char *instance_id)
 }
 
 /* Why the machine's rows are missing; NULL when they are not. */
-static const char *why_none(const struct snapshot *s, bool is_fresh, struct arena *a)
+static const char *why_none(const struct snapshot *s, bool is_fresh)
 {
 	const struct probe *p = &s->host.report.own_units.probe;
 
 	if (!is_fresh)
 		return "The machine's exporter has no fresh report: what its units may do is not known.";
 	if (p->state == PROBE_UNKNOWN)
-		return arena_printf(a, "What our units may do could not be read: %s",
-				    p->reason ? str_clean(a, p->reason, strlen(p->reason), CELL_CHARS) : "this exporter does not tell of them");
+		return "Units of the machine are missing here: they could not be read."; /* the check above says why */
 	return p->state == PROBE_INACTIVE ? "Mission Control is not installed as units: each process has all the rights of whoever started it." : NULL;
 }
 
@@ -114,5 +113,5 @@ void posture_add_surface(cJSON *model, const struct posture *p, const struct sna
 		n++;
 	}
 	json_add_bool(o, "hasRows", n > 0);
-	json_add_string(o, "emptyText", p->only ? (n ? NULL : "Nothing tells what its exporter may do.") : why_none(s, is_fresh, a));
+	json_add_string(o, "emptyText", p->only ? (n ? NULL : "Nothing tells what its exporter may do.") : why_none(s, is_fresh));
 }

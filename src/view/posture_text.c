@@ -93,9 +93,30 @@ const char *posture_note(const struct posture *p, const struct snapshot *s, stru
 		if (p->only == s->instances[i].instance && s->instances[i].has_report)
 			every = s->instances[i].report.exporter.interval_s;
 	left_to_do(p, &more, a);
-	return arena_printf(a, "%s%sThe guardrails%s, worst first. Each opens to its evidence.%s%s",
+	return arena_printf(a, "%s%sThe guardrails%s, the worst of each part first. Each opens to its evidence.%s%s",
 			    *more ? human_cap(a, more) : "", *more ? " besides. " : "", every > 0 ? arena_printf(a, ", checked every %s", human_span(a, every)) : "", weaker,
 			    p->has_host ? "" : " Who can reach the machine, and what Mission Control itself may do, stands under All.");
+}
+
+/* For those about who can get at what: of a setting its name and its value say enough. */
+const char *posture_claim(const struct judgement *j)
+{
+	static const struct {
+		const char *id;
+		const char *claim;
+	} all[] = {
+		{ "guard.listeners", "Nothing of Hermes or Mission Control listens beyond loopback and the tailnet" },
+		{ "guard.caddy", "No public site of Caddy leads to what is private" },
+		{ "guard.push", "Its own user pushes the backup" },
+		{ "guard.secrets", "Files with secrets are closed to others" },
+		{ "guard.files", "Mission Control's own keys and folders are as installed" },
+		{ "guard.units", "Mission Control's own units grant no more than shipped" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (str_eq(j->id, all[i].id))
+			return all[i].claim;
+	return j->label;
 }
 
 void posture_add_counts(cJSON *model, const struct posture *p)

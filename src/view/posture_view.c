@@ -82,7 +82,7 @@ static int worst_first(const void *x, const void *y)
 static cJSON *check_json(const struct posture_check *c, const struct posture *p, bool with_evidence, int64_t now, struct arena *a)
 {
 	const struct judgement *j = c->judgement;
-	const char *what = j->title ? j->title : j->label;
+	const char *what = j->title ? j->title : str_eq(j->word, GUARD_HOLDS) ? posture_claim(j) : j->label;
 	cJSON *o = reading_json(j, c->instance ? c->instance->id : "host", with_evidence, now, a);
 
 	/* Of one instance alone its name need not be said with each. */

@@ -176,7 +176,7 @@ void pane_fail(struct pane *p, int status, const char *message)
 		fail_in_words(p, status, message);
 		return;
 	}
-	json_add_string(model, "title", response_phrase(status));
+	json_add_string(model, "title", response_heading(status));
 	json_add_i64(model, "status", status);
 	json_add_string(model, "message", message);
 	json_add_string(model, "requestId", p->request_id);

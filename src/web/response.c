@@ -25,17 +25,31 @@ static const char fixed_headers[] =
 	"X-Robots-Tag: noindex, nofollow\r\n"
 	"Cache-Control: no-store\r\n";
 
+/* The phrase is RFC 9110's, for programs; the heading is for people, and stands above a sentence that says more. */
 static const struct {
 	int status;
 	const char *phrase;
+	const char *heading;
 } phrases[] = {
-	{ 200, "OK" }, { 303, "See Other" }, { 304, "Not Modified" },
-	{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" }, { 404, "Not Found" },
-	{ 405, "Method Not Allowed" }, { 409, "Conflict" }, { 411, "Length Required" },
-	{ 413, "Content Too Large" }, { 414, "URI Too Long" }, { 415, "Unsupported Media Type" },
-	{ 421, "Misdirected Request" }, { 422, "Unprocessable Content" }, { 429, "Too Many Requests" },
-	{ 431, "Request Header Fields Too Large" }, { 500, "Internal Server Error" },
-	{ 503, "Service Unavailable" },
+	{ 200, "OK", NULL },
+	{ 303, "See Other", NULL },
+	{ 304, "Not Modified", NULL },
+	{ 400, "Bad Request", "Not understood" },
+	{ 401, "Unauthorized", "Not signed in" },
+	{ 403, "Forbidden", "Not allowed" },
+	{ 404, "Not Found", "Not found" },
+	{ 405, "Method Not Allowed", "Not possible here" },
+	{ 409, "Conflict", "Changed in the meantime" },
+	{ 411, "Length Required", "Not understood" },
+	{ 413, "Content Too Large", "Too long" },
+	{ 414, "URI Too Long", "Too long" },
+	{ 415, "Unsupported Media Type", "Not understood" },
+	{ 421, "Misdirected Request", "Not a name of this site" },
+	{ 422, "Unprocessable Content", "Not understood" },
+	{ 429, "Too Many Requests", "Too soon" },
+	{ 431, "Request Header Fields Too Large", "Too long" },
+	{ 500, "Internal Server Error", "Something here is broken" },
+	{ 503, "Service Unavailable", "Not possible now" },
 };
 
 const char *response_phrase(int status)
@@ -44,6 +58,14 @@ const char *response_phrase(int status)
 		if (phrases[i].status == status)
 			return phrases[i].phrase;
 	return "Unknown";
+}
+
+const char *response_heading(int status)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(phrases); i++)
+		if (phrases[i].status == status && phrases[i].heading)
+			return phrases[i].heading;
+	return response_phrase(status);
 }
 
 void response_init(struct response *r)

@@ -93,4 +93,7 @@ bool response_etag_matches(const struct request *request, const char *etag) __at
 /* "Not Found" for 404; "Unknown" for a status we never send. */
 const char *response_phrase(int status) __attribute__((returns_nonnull));
 
+/* The same for a person who reads the page: "Not found". */
+const char *response_heading(int status) __attribute__((returns_nonnull));
+
 #endif

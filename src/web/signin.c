@@ -247,6 +247,12 @@ static void post_token(struct pane *p, const char *token)
 		refuse(p, refusal_status(TOKEN_UNCHECKABLE, reason), "This server cannot open a session at the moment.");
 }
 
+/* A link is a token that nobody pasted: what is wrong with it, and how to come by another. */
+static const char *link_refusal(struct pane *p, const char *reason)
+{
+	return arena_printf(p->arena, "This sign-in link does not work. %s A new one: hmc token --link.", reason);
+}
+
 /*
  * Turns a link into a session. The session is minted before the link is used
  * up, so that a server that cannot mint does not burn it; denied_add() is the
@@ -261,7 +267,7 @@ static void post_code(struct pane *p, const char *code)
 
 	result = token_verify(p->keys, code, strlen(code), TOKEN_LINK, p->now, p->arena, &link, &reason);
 	if (result != TOKEN_OK) {
-		refuse(p, refusal_status(result, reason), reason);
+		refuse(p, refusal_status(result, reason), result == TOKEN_REFUSED ? link_refusal(p, reason) : reason);
 		return;
 	}
 	if (!may_open(p, &link))

@@ -79,7 +79,7 @@ test('of two admins the second is told, and sees what the first has said', async
 test('a silence of a family holds it back, warns of itself, and is taken back', async () => {
 	const page = await open('admin', { viewport: { width: 320, height: 700 } })
 	await page.goto(alerts)
-	const job = (await section(page, 'Open').locator('li').filter({ has: page.locator('option', { hasText: /^cron\.\*$/ }) }).locator('.what').allInnerTexts())[0]
+	const job = (await section(page, 'Open').locator('li').filter({ has: page.locator('option', { hasText: /^all of its kind \(cron\.\*\)$/ }) }).locator('.what').allInnerTexts())[0]
 	assert.ok(job, 'a job is in trouble')
 	await answer(page, row(page, 'Open', job), 'Silence', { reading: 'cron.*', instance: 'all', until: '7d', reason: 'the provider moves' })
 	assert.match(await row(page, 'Silenced', job).innerText(), /By the silence of cron\.\*/)

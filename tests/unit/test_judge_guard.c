@@ -204,7 +204,7 @@ static void who_pushes_a_backup_is_the_instance_s_own_user(void **state)
 	     { "key", as_it_is, "guard.key", STATUS_OK, GUARD_HOLDS, NULL, NULL, "ssh key, 12 d old" },
 	     { "old key", key_old, "guard.key", STATUS_INFO, GUARD_WEAKER, NULL, NULL, "181 d old" },
 	     { "half a year", key_180, "guard.key", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
-	     { "ageless", key_ageless, "guard.key", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "not known" },
+	     { "ageless", key_ageless, "guard.key", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "says how old" },
 	     { "of tomorrow", key_ahead, "guard.key", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "future" });
 }
 

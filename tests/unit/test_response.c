@@ -108,6 +108,8 @@ static void every_answer_has_its_length_and_what_keeps_it_private(void **state)
 		assert_null(strstr(header(f, "Content-Security-Policy"), "unsafe"));
 		assert_string_equal(body_of(f), "hello");
 		assert_string_not_equal(response_phrase(statuses[i]), "Unknown");
+		if (statuses[i] >= 400 && statuses[i] != 404)
+			assert_string_not_equal(response_heading(statuses[i]), response_phrase(statuses[i]));
 	}
 }
 
