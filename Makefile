@@ -142,7 +142,7 @@ lint: test-deps
 flags:
 	@printf '%s\n' $(STD) $(WARN) $(PKG_CFLAGS)
 
-golden: all
+golden: all $(addprefix $(BUILD)/tests/fixtures/,golden-ledger golden-host-ledger)
 	@tests/golden/run --accept
 
 # The JSON Schemas are made from static/schema/hermes.d.ts.
