@@ -2,7 +2,11 @@
  * Where the sites of the machine's Caddy lead: none that is open beyond
  * loopback and the tailnet may lead to what is private.
  */
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
@@ -14,6 +18,7 @@
 struct ground {
 	const struct caddy *caddy;
 	const struct reach_expected *expected;
+	const struct tailscale *tailscale;
 	const char *hostname;
 	struct arena *a;
 };
@@ -28,16 +33,30 @@ static const char *next_word(const char **at, struct arena *a)
 	return n ? arena_strndup(a, begin, n) : NULL;
 }
 
-/* Whether "10.0.0.3:80" is this machine: by every name that leads here for sure. */
-static bool is_here(const char *dial, const struct ground *k)
+/* "[::1]", "[::]", "[::ffff:127.0.0.1]" */
+static bool is_v6_here(const char *host, struct arena *a)
 {
-	const char *const names[] = { "", "localhost", "0.0.0.0", "[::]", "[::1]", k->expected->tailscale, k->hostname };
-	size_t n = (size_t)(strrchr(dial, ':') - dial);
+	size_t n = strlen(host);
+	struct in6_addr x;
+
+	if (n < 2 || inet_pton(AF_INET6, arena_strndup(a, host + 1, n - 2), &x) != 1)
+		return false;
+	return IN6_IS_ADDR_LOOPBACK(&x) || IN6_IS_ADDR_UNSPECIFIED(&x) || (IN6_IS_ADDR_V4MAPPED(&x) && x.s6_addr[12] == 127);
+}
+
+/* Whether "10.0.0.3" is this machine: it is by every name that leads here for sure; any other name may lead here. */
+static enum tristate is_here(const char *host, const struct ground *k)
+{
+	const char *const names[] = { "", "localhost", "0.0.0.0", k->expected->tailscale, k->tailscale->address, k->hostname };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (names[i] && strlen(names[i]) == n && strncmp(dial, names[i], n) == 0)
-			return true;
-	return str_starts(dial, "127.");
+		if (names[i] && strcasecmp(host, names[i]) == 0)
+			return TRI_YES;
+	if (*host == '[')
+		return is_v6_here(host, k->a) ? TRI_YES : TRI_NO;
+	if (str_starts(host, "127."))
+		return TRI_YES;
+	return strchr(host, '.') && strspn(host, "0123456789.") == strlen(host) ? TRI_NO : TRI_UNKNOWN;
 }
 
 static bool is_below(const char *path, const char *folder)
@@ -59,18 +78,11 @@ static const char *bare(const char *dial)
 	return str_starts(dial, "tcp") && strchr(dial, '/') ? strchr(dial, '/') + 1 : dial;
 }
 
-/* What of ours an upstream leads to; NULL = nothing. */
-static const char *led_to(const char *word, const struct ground *k)
+/* What of ours takes connections at a port of this machine; NULL = nothing. */
+static const char *behind(int64_t port, const struct ground *k)
 {
-	const char *socket = str_starts(word, "unix/") ? word + strlen("unix/") : NULL, *dial = bare(word);
-	int64_t port = guard_port(dial), admin = k->caddy->admin ? guard_port(k->caddy->admin) : 0;
+	int64_t admin = k->caddy->admin ? guard_port(k->caddy->admin) : 0;
 
-	if (socket && str_starts(k->caddy->admin ? k->caddy->admin : "", "unix/") && str_eq(socket, k->caddy->admin + strlen("unix/")))
-		return "Caddy's admin socket";
-	if (socket)
-		return is_below(socket, k->expected->run_dir) ? "a pane of Mission Control" : NULL;
-	if (!port || !is_here(dial, k))
-		return NULL;
 	if (port == guard_port(k->expected->listen))
 		return "Mission Control";
 	if (port == (admin ? admin : ADMIN_PORT))
@@ -79,6 +91,35 @@ static const char *led_to(const char *word, const struct ground *k)
 		if (port == k->expected->ports[i])
 			return "a private dashboard";
 	return NULL;
+}
+
+/* "unix//run/x.sock", "unix+h2c//run/x.sock": the path; NULL of anything else. */
+static const char *socket_of(const char *word)
+{
+	const char *slash = str_starts(word, "unix") ? strchr(word, '/') : NULL;
+
+	return slash ? slash + 1 : NULL;
+}
+
+/* What of ours an upstream leads to; NULL = nothing, or, with *may_be, nobody can tell. */
+static const char *led_to(const char *word, const struct ground *k, bool *may_be)
+{
+	const char *socket = socket_of(word), *admin = k->caddy->admin ? socket_of(k->caddy->admin) : NULL;
+	const char *dial = bare(word), *colon = strrchr(dial, ':'), *what;
+	enum tristate here;
+
+	*may_be = false;
+	if (socket && str_eq(socket, admin))
+		return "Caddy's admin socket";
+	if (socket)
+		return is_below(socket, k->expected->run_dir) ? "a pane of Mission Control" : NULL;
+	here = colon ? is_here(arena_strndup(k->a, dial, (size_t)(colon - dial)), k) : TRI_NO;
+	if (here == TRI_NO)
+		return NULL;
+	what = behind(guard_port(dial), k);
+	/* A range of ports, a service's name, a name of some machine: they may be ours. */
+	*may_be = !guard_port(dial) || (what && here == TRI_UNKNOWN);
+	return *may_be ? NULL : what;
 }
 
 /* What of ours lies in a folder that is served, or above it; NULL = nothing. */
@@ -92,46 +133,52 @@ static const char *served(const char *root, const struct ground *k)
 	return e->run_dir && (is_below(root, e->run_dir) || is_below(e->run_dir, root)) ? "private folders" : NULL;
 }
 
-/* What Caddy fills in only when it is asked, and a folder that it was started in: nobody can tell where that leads. */
-static bool is_open_ended(const char *word)
-{
-	return strchr(word, '{') || str_eq(word, ".") || str_starts(word, "./");
-}
-
 struct way {
 	const char *to;             /* NULL = none */
 	const char *by;
 	const char *doubtful;       /* a word that may lead anywhere; NULL = none */
 };
 
+/* What Caddy fills in only when it is asked, and a folder below that which it was started in, lead nobody knows where. */
 static struct way way_in(const struct caddy_site *x, const struct ground *k)
 {
-	const char *at = x->upstreams, *word;
+	const char *at = x->upstreams, *word, *to;
 	struct way w = { 0 };
 
 	while ((word = next_word(&at, k->a))) {
-		if (led_to(word, k))
-			return (struct way){ .to = led_to(word, k), .by = arena_printf(k->a, "passes requests to %s", word) };
-		w.doubtful = is_open_ended(word) ? word : w.doubtful;
+		bool may_be;
+
+		to = led_to(word, k, &may_be);
+		if (to)
+			return (struct way){ .to = to, .by = arena_printf(k->a, "passes requests to %s", word) };
+		w.doubtful = may_be || strchr(word, '{') ? word : w.doubtful;
 	}
 	at = x->roots;
 	while ((word = next_word(&at, k->a))) {
-		if (served(word, k))
-			return (struct way){ .to = served(word, k), .by = arena_printf(k->a, "serves %s", word) };
-		w.doubtful = is_open_ended(word) ? word : w.doubtful;
+		to = served(word, k);
+		if (to)
+			return (struct way){ .to = to, .by = arena_printf(k->a, "serves %s", word) };
+		w.doubtful = *word != '/' || strchr(word, '{') ? word : w.doubtful;
 	}
 	return w;
 }
 
-/* Open beyond the tailnet for sure; what listens on a name may be, and on a socket is not. */
-static bool is_public(const struct caddy_site *x)
+/* "100.64.0.9" of "tcp/100.64.0.9:443" */
+static const char *address_of(const char *listen, struct arena *a)
 {
-	return x->reach && !str_eq(x->reach, "loopback") && !str_eq(x->reach, "tailnet");
+	const char *slash = strrchr(listen, '/'), *host = slash ? slash + 1 : listen, *colon = strrchr(host, ':');
+
+	return colon ? arena_strndup(a, host, (size_t)(colon - host)) : host;
 }
 
-static bool is_doubtful(const struct caddy_site *x)
+/* Whether it is open to loopback and the tailnet alone. What listens on a name may be open to more; on a socket it is not. */
+static enum tristate is_near(const struct caddy_site *x, const struct ground *k)
 {
-	return !x->reach && !str_starts(x->listen ? x->listen : "", "unix/");
+	if (str_starts(x->listen, "unix"))
+		return TRI_YES;
+	if (!x->reach || !x->listen)
+		return TRI_UNKNOWN;
+	return guard_is_near(x->reach, address_of(x->listen, k->a), k->expected, k->tailscale);
 }
 
 static const char *site_name(struct judging *g, const struct caddy_site *x)
@@ -152,15 +199,16 @@ static struct sites sort_out(struct judging *g, const struct ground *k)
 
 	for (size_t i = 0; i < k->caddy->n_sites; i++) {
 		const struct caddy_site *x = &k->caddy->sites[i];
-		struct way w = is_public(x) || is_doubtful(x) ? way_in(x, k) : (struct way){ 0 };
+		enum tristate near = is_near(x, k);
+		struct way w = near != TRI_YES ? way_in(x, k) : (struct way){ 0 };
 
-		s.n_public += is_public(x);
-		if (w.to && is_public(x)) {
+		s.n_public += near == TRI_NO;
+		if (w.to && near == TRI_NO) {
 			guard_name(&s.bad, arena_printf(g->a, "%s %s", site_name(g, x), judging_text(g, w.by, TEXT_MAX)));
 			s.first_way = s.first ? s.first_way : w;
 			s.first = s.first ? s.first : x;
 		} else if (w.to || w.doubtful) {
-			guard_name(&s.doubtful, w.to ? arena_printf(g->a, "%s listens on a name", site_name(g, x))
+			guard_name(&s.doubtful, w.to ? arena_printf(g->a, "%s listens on %s", site_name(g, x), x->reach ? "what may be the tailnet" : "a name")
 						     : arena_printf(g->a, "%s leads to %s", site_name(g, x), judging_text(g, w.doubtful, NAME_MAX_CHARS)));
 		}
 	}
@@ -188,25 +236,54 @@ static void judge_sites(struct judging *g, struct judgement *j, const struct gro
 	} else if (s.doubtful.n) {
 		guard_unknown(j, arena_printf(g->a, "%s; where that leads cannot be told", guard_named(g, &s.doubtful)),
 			      "its configuration says so in plain addresses");
-	} else if (c->is_whole == TRI_NO) {
+	} else if (c->is_whole != TRI_YES) {
 		guard_unknown(j, note ? note : "a part of its configuration could not be read", "all of its configuration can be read");
 	} else {
 		guard_holds(j, str_eq(c->how, "file") && note ? arena_printf(g->a, "%s; %s", seen, note) : seen);
 	}
 }
 
+/* Sockets of a Caddy that is not ours, beyond loopback and the tailnet. */
+static struct guard_names others(struct judging *g, const struct host_report *r, const struct reach_expected *e)
+{
+	struct guard_names found = { 0 };
+
+	for (size_t i = 0; i < r->listeners.n_list; i++) {
+		const struct listener *x = &r->listeners.list[i];
+		bool is_caddy = str_eq(x->process, "caddy") || str_eq(x->user, "caddy");
+		bool is_ours = x->port == guard_port(e->listen) || str_eq(x->user, "hmc-caddy") || str_starts(x->unit, "hmc-");
+
+		if (is_caddy && !is_ours && x->address && guard_is_near(x->reach, x->address, e, &r->tailscale) != TRI_YES)
+			guard_name(&found, arena_printf(g->a, "%s:%" PRId64, judging_text(g, x->address, NAME_MAX_CHARS), x->port));
+	}
+	return found;
+}
+
+/* Its service does not run: another one's may, and one in a container does so under any name. */
+static void judge_none(struct judging *g, struct judgement *j, const struct host_report *r, const struct reach_expected *e)
+{
+	struct guard_names found = others(g, r, e);
+	const char *reason = r->caddy.probe.reason;
+
+	if (found.n)
+		guard_unknown(j, arena_printf(g->a, "a Caddy takes connections on %s, and what it serves is not known", guard_named(g, &found)),
+			      "host.caddy in the configuration says where it is asked, or where its file is");
+	else
+		guard_holds(j, reason ? judging_text(g, reason, TEXT_MAX) : "there is no Caddy but our own");
+}
+
 void judge_guard_caddy(struct judging *g, const struct host_report *r, const struct reach_expected *e)
 {
 	const struct caddy *c = &r->caddy;
 	struct judgement *j = guard_add(g, "guard.caddy", "reach", "Caddy's public sites", &c->probe);
-	const struct ground ground = { c, e, r->hostname, g->a };
+	const struct ground ground = { c, e, &r->tailscale, r->hostname, g->a };
 
 	j->rule = "holds while no site that is open beyond loopback and the tailnet passes requests to Mission Control, to the "
 		  "sockets of its panes or to a private dashboard, or serves folders of ours, of a home or of a backup";
 	if (guard_is_untold(j, &c->probe))
 		return;
 	if (c->probe.state == PROBE_INACTIVE) {
-		guard_holds(j, "there is no Caddy but our own");
+		judge_none(g, j, r, e);
 	} else if (c->probe.state == PROBE_OK) {
 		judge_sites(g, j, &ground);
 	} else {

@@ -92,7 +92,8 @@ void judge_guard_secrets(struct judging *g, const struct secret_files *f)
 		j->why = judging_sentence(g, f->probe.reason);
 		return;
 	}
-	j->evidence.value = arena_printf(g->a, "home %04o %s; %s", (unsigned)(f->home_mode < 0 ? 0 : f->home_mode & 07777),
+	j->evidence.value = arena_printf(g->a, "home %s %s; %s",
+					 f->home_mode < 0 ? "(mode not known)" : arena_printf(g->a, "%04o", (unsigned)(f->home_mode & 07777)),
 					 f->home_owner ? judging_text(g, f->home_owner, NAME_MAX_CHARS) : "?", list_text(g, f->list, f->n_list));
 	if (t.open.n && !home_is_closed)
 		open_files(g, j, &t, "secrets");

@@ -67,6 +67,15 @@ void judge_guards_of_host(struct judging *g, const struct host_report *r, const 
  */
 void guard_keep_alarms(struct judging *g, size_t from);
 
+/*
+ * Whether what listens there is for loopback and this machine's address in the
+ * tailnet alone. 100.64.0.0/10 is every tailnet, and many a provider's own
+ * network: only this machine's address in it counts, as configured or found;
+ * unknown where it is neither.
+ */
+enum tristate guard_is_near(const char *reach, const char *address, const struct reach_expected *e, const struct tailscale *t)
+	__attribute__((nonnull(2, 3, 4)));
+
 /* The port at the end of "[::1]:8480"; 0 when there is none. */
 int64_t guard_port(const char *address);
 

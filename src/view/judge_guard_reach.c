@@ -37,14 +37,15 @@ static const char *owner_of(const struct listener *x, const struct host_report *
 	return NULL;
 }
 
-/* 100.64.0.0/10 is every tailnet, and many a provider's own network: only this machine's address in it counts. */
-static bool is_near(const struct listener *x, const struct reach_expected *e, const struct tailscale *t)
+enum tristate guard_is_near(const char *reach, const char *address, const struct reach_expected *e, const struct tailscale *t)
 {
-	if (str_eq(x->reach, "loopback"))
-		return true;
-	if (!str_eq(x->reach, "tailnet"))
-		return false;
-	return !e->tailscale || strchr(x->address, ':') || str_eq(x->address, e->tailscale) || str_eq(x->address, t->address);
+	if (str_eq(reach, "loopback"))
+		return TRI_YES;
+	if (!str_eq(reach, "tailnet"))
+		return TRI_NO;
+	if (strchr(address, ':') || str_eq(address, e->tailscale) || str_eq(address, t->address))
+		return TRI_YES;
+	return e->tailscale || t->probe.state != PROBE_UNKNOWN ? TRI_NO : TRI_UNKNOWN;
 }
 
 static const char *socket_text(struct judging *g, const struct listener *x)
@@ -55,7 +56,7 @@ static const char *socket_text(struct judging *g, const struct listener *x)
 }
 
 struct sorted {
-	struct guard_names ours, open, unseen;
+	struct guard_names ours, open, doubtful, unseen;
 	const struct listener *worst;   /* the first that is open */
 	const char *whose;
 };
@@ -67,15 +68,17 @@ static struct sorted sort_out(struct judging *g, const struct host_report *r, co
 	for (size_t i = 0; i < r->listeners.n_list; i++) {
 		const struct listener *x = &r->listeners.list[i];
 		const char *whose = str_starts(x->protocol ? x->protocol : "", "tcp") && x->address ? owner_of(x, r, e) : NULL;
-		bool near = x->address && is_near(x, e, &r->tailscale);
+		enum tristate near = x->address ? guard_is_near(x->reach, x->address, e, &r->tailscale) : TRI_UNKNOWN;
 
-		if (whose && near) {
+		if (whose && near == TRI_YES) {
 			guard_name(&s.ours, socket_text(g, x));
+		} else if (whose && near == TRI_UNKNOWN) {
+			guard_name(&s.doubtful, socket_text(g, x));
 		} else if (whose) {
 			guard_name(&s.open, socket_text(g, x));
 			s.whose = s.worst ? s.whose : whose;
 			s.worst = s.worst ? s.worst : x;
-		} else if (!near && x->address && !x->process && !x->unit && x->port >= SYSTEM_PORTS && str_starts(x->protocol, "tcp")) {
+		} else if (near != TRI_YES && x->address && !x->process && !x->unit && x->port >= SYSTEM_PORTS && str_starts(x->protocol, "tcp")) {
 			guard_name(&s.unseen, arena_printf(g->a, "%s of %s", socket_text(g, x), judging_text(g, x->user, NAME_MAX_CHARS)));
 		}
 	}
@@ -89,6 +92,8 @@ static const char *listeners_text(struct judging *g, const struct host_report *r
 	if (s->open.n)
 		text = arena_printf(g->a, "%s; ours and open: %s", text, guard_named(g, &s->open));
 	text = arena_printf(g->a, "%s; ours on loopback and the tailnet: %s", text, s->ours.n ? guard_named(g, &s->ours) : "none");
+	if (s->doubtful.n)
+		text = arena_printf(g->a, "%s; ours on what may be the tailnet: %s", text, guard_named(g, &s->doubtful));
 	if (s->unseen.n)
 		text = arena_printf(g->a, "%s; open, by programs that cannot be seen: %s", text, guard_named(g, &s->unseen));
 	return text;
@@ -120,6 +125,9 @@ void judge_guard_listeners(struct judging *g, const struct host_report *r, const
 					  str_eq(s.worst->reach, "public") ? ", from anywhere" : ", from its network"),
 			     "a port that is open beyond the tailnet");
 		j->clears_when = "it listens on loopback or the tailnet's address alone";
+	} else if (s.doubtful.n) {
+		guard_unknown(j, arena_printf(g->a, "whether %s is this machine's address in the tailnet cannot be told", guard_named(g, &s.doubtful)),
+			      "the configuration says host.tailscale, or the interfaces can be read");
 	} else if (s.unseen.n) {
 		guard_unknown(j, arena_printf(g->a, "of %s it cannot be told whose they are: %s",
 					      human_plural(g->a, (int64_t)s.unseen.n, "open socket"), guard_named(g, &s.unseen)),

@@ -230,6 +230,23 @@ static void secrets_are_for_their_user_s_eyes(void **state)
 	     { "untold", secrets_untold, "guard.secrets", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, "exporter", NULL });
 }
 
+static void a_mode_that_was_not_read_is_not_shown_as_one(void **state)
+{
+	struct judgement *all;
+	const struct judgement *j;
+	size_t n;
+
+	(void)state;
+	healthy();
+	env_open();
+	r->secrets.home_mode = COUNT_UNKNOWN;
+	judge(false, &all, &n);
+	j = judge_find(all, n, "guard.secrets");
+	assert_int_equal(j->status, STATUS_CRITICAL);
+	assert_null(strstr(j->evidence.value, "0000"));
+	assert_non_null(strstr(j->evidence.value, "home (mode not known"));
+}
+
 /* ---- exporters ---- */
 
 static void user_flavour(void)
@@ -273,6 +290,13 @@ static void admin_open(void) { further("0.0.0.0", 2019, "caddy", "public"); }
 static void product_seen(void) { further("0.0.0.0", 3049, "www", "public")->process = "node"; }
 static void product_unseen(void) { further("0.0.0.0", 3049, "root", "public"); }
 static void web_open(void) { further("0.0.0.0", 443, "caddy", "public"); }
+static void tailnet_unsaid(void) { h.expected.tailscale = NULL; h.report.tailscale.address = "100.87.53.10"; }
+static void tailnet_unsaid_foreign(void) { tailnet_unsaid(); foreign_tailnet(); }
+static void tailnet_unread(void)
+{
+	h.expected.tailscale = h.report.tailscale.address = NULL;
+	fact_unread(&h.report.tailscale.probe, "interfaces could not be listed");
+}
 static void udp_open(void) { further("0.0.0.0", 9119, "root", "public")->protocol = "udp"; }
 static void sockets_unread(void) { fact_unread(&l->probe, "no /proc"); }
 
@@ -284,6 +308,9 @@ static void nothing_of_ours_listens_beyond_the_tailnet(void **state)
 	     { "our own site", site_open, "guard.listeners", STATUS_CRITICAL, GUARD_BROKEN, "Port 8480", NULL, "[::]:8480" },
 	     { "a provider's 100.64/10", foreign_tailnet, "guard.listeners", STATUS_CRITICAL, GUARD_BROKEN, "Port 9119", NULL, NULL },
 	     { "a machine registered anew", tailnet_renamed, "guard.listeners", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
+	     { "an address that was found", tailnet_unsaid, "guard.listeners", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
+	     { "another 100.64/10 than was found", tailnet_unsaid_foreign, "guard.listeners", STATUS_CRITICAL, GUARD_BROKEN, "Port 9119", NULL, NULL },
+	     { "no address to compare with", tailnet_unread, "guard.listeners", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "100.87.53.10:9119" },
 	     { "a gateway", gateway_open, "guard.listeners", STATUS_CRITICAL, GUARD_BROKEN, "Port 8642", NULL, NULL },
 	     { "Caddy's admin socket", admin_open, "guard.listeners", STATUS_CRITICAL, GUARD_BROKEN, "Port 2019", NULL, NULL },
 	     { "a product that is seen", product_seen, "guard.listeners", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
@@ -312,6 +339,22 @@ static void serves_where_it_started(void) { site()->roots = "."; }
 static void to_a_placeholder(void) { site()->upstreams = "{env.UPSTREAM}"; }
 static void by_scheme(void) { site()->upstreams = "http://127.0.0.1:9119"; }
 static void by_hostname(void) { site()->upstreams = "vm-01:9119"; }
+static void by_another_name(void) { site()->upstreams = "dash.internal:9119"; }
+static void by_another_name_elsewhere(void) { site()->upstreams = "shop.internal:3000"; }
+static void by_a_mapped_address(void) { site()->upstreams = "[::ffff:127.0.0.1]:9119"; }
+static void by_loud_localhost(void) { site()->upstreams = "LocalHost:9119"; }
+static void by_a_found_tailnet_address(void) { tailnet_unsaid(); to_its_tailnet_address(); }
+static void to_many_ports(void) { site()->upstreams = "localhost:9100-9119"; }
+static void serves_a_relative_folder(void) { site()->roots = "public"; }
+static void in_no_known_part(void) { h.report.caddy.is_whole = TRI_UNKNOWN; }
+static void stopped_caddy(void) { h.report.caddy.probe = (struct probe){ .state = PROBE_INACTIVE, .reason = "Caddy is stopped: caddy.service" }; }
+static void another_caddy(void)
+{
+	h.report.caddy.probe = (struct probe){ .state = PROBE_INACTIVE, .reason = "this machine has no Caddy but our own" };
+	further("0.0.0.0", 443, "caddy", "public");
+}
+static void on_a_foreign_tailnet(void) { to_us(); site()->listen = "100.64.0.9:443"; site()->reach = "tailnet"; }
+static void on_its_tailnet(void) { to_us(); site()->listen = "100.87.53.10:443"; site()->reach = "tailnet"; }
 static void in_part(void) { h.report.caddy.is_whole = TRI_NO; h.report.caddy.note = "import /srv/more was not followed"; }
 static void from_its_file(void) { h.report.caddy.how = "file"; h.report.caddy.note = "what it has loaded may differ"; }
 static void on_a_socket(void) { to_us(); site()->reach = NULL; site()->listen = "unix//run/web.sock"; }
@@ -319,7 +362,7 @@ static void admin_elsewhere(void) { h.report.caddy.admin = "localhost:2020"; sit
 static void on_loopback(void) { to_us(); site()->reach = "loopback"; }
 static void of_unknown_reach(void) { to_us(); site()->reach = NULL; }
 static void caddy_unread(void) { fact_unread(&h.report.caddy.probe, "its admin socket cannot be reached"); }
-static void no_caddy(void) { h.report.caddy.probe = (struct probe){ .state = PROBE_INACTIVE, .reason = "there is none" }; }
+static void no_caddy(void) { h.report.caddy.probe = (struct probe){ .state = PROBE_INACTIVE, .reason = "this machine has no Caddy but our own" }; }
 static void caddy_untold(void) { h.report.caddy.probe = (struct probe){ 0 }; }
 
 static void no_public_site_leads_to_us(void **state)
@@ -341,6 +384,18 @@ static void no_public_site_leads_to_us(void **state)
 	     { "a placeholder", to_a_placeholder, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "leads to {env.UPSTREAM}" },
 	     { "with a scheme", by_scheme, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "a private dashboard", NULL, NULL },
 	     { "by the machine's name", by_hostname, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "a private dashboard", NULL, NULL },
+	     { "by a name that may be any machine's", by_another_name, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "dash.internal:9119" },
+	     { "by a name, to no port of ours", by_another_name_elsewhere, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
+	     { "by a mapped address", by_a_mapped_address, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "a private dashboard", NULL, NULL },
+	     { "by localhost in capitals", by_loud_localhost, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "a private dashboard", NULL, NULL },
+	     { "by the tailnet's address as found", by_a_found_tailnet_address, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "a private dashboard", NULL, NULL },
+	     { "to a range of ports", to_many_ports, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "localhost:9100-9119" },
+	     { "a folder below where it started", serves_a_relative_folder, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "leads to public" },
+	     { "whole or not", in_no_known_part, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, NULL },
+	     { "stopped", stopped_caddy, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, "Caddy is stopped" },
+	     { "one that no unit is known of", another_caddy, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "0.0.0.0:443" },
+	     { "on somebody's 100.64/10", on_a_foreign_tailnet, "guard.caddy", STATUS_CRITICAL, GUARD_BROKEN, "Mission Control", NULL, NULL },
+	     { "on the tailnet", on_its_tailnet, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
 	     { "read in part", in_part, "guard.caddy", STATUS_UNKNOWN, GUARD_UNKNOWN, NULL, NULL, "not followed" },
 	     { "from its file", from_its_file, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, "in its file, one beyond the tailnet; what it has" },
 	     { "on a socket", on_a_socket, "guard.caddy", STATUS_OK, GUARD_HOLDS, NULL, NULL, NULL },
@@ -517,6 +572,7 @@ int main(void)
 		T(a_decision_holds_drifts_or_is_missing),
 		T(who_pushes_a_backup_is_the_instance_s_own_user),
 		T(secrets_are_for_their_user_s_eyes),
+		T(a_mode_that_was_not_read_is_not_shown_as_one),
 		T(a_weaker_sandbox_is_a_plain_fact),
 		T(nothing_of_ours_listens_beyond_the_tailnet),
 		T(no_public_site_leads_to_us),
