@@ -112,6 +112,8 @@ static void read_text(struct reader *r, const char *path, const char *text, size
 		caddy_not_whole(r->to, arena_printf(r->a, "%s is too long to be read whole", path));
 	if (words.has_gaps)
 		caddy_not_whole(r->to, arena_printf(r->a, "%s uses variables of Caddy's environment, which cannot be read from here", path));
+	if (words.has_heredoc)
+		caddy_not_whole(r->to, arena_printf(r->a, "%s holds a text in <<, which is not told from what stands around it", path));
 	if (!take_budget(r, words.n, &r->words_left) || !take_budget(r, n, &r->bytes_left))
 		return;
 	if (site)
@@ -168,13 +170,14 @@ static const struct snippet *find_snippet(const struct reader *r, const char *na
 	return NULL;
 }
 
-/* Of a snippet, a file, or several by a pattern: into a site, or beside it. */
+/* Of a snippet, a file, or several by a pattern: into a site, or beside it. A route that is invoked by its name is as a snippet. */
 static void import(struct reader *r, struct site *site, struct span line, const char *dir, int depth)
 {
 	const char *what = line.end - line.at > 1 ? line.at[1].text : "", *path;
 	const struct snippet *snippet = find_snippet(r, what);
+	bool is_unknown = !snippet && str_eq(line.at->text, "invoke");
 
-	if (depth > DEPTH_MAX || ++r->n_imports > IMPORTS_MAX) {
+	if (is_unknown || depth > DEPTH_MAX || ++r->n_imports > IMPORTS_MAX) {
 		not_followed(r, what);
 		return;
 	}
@@ -217,8 +220,10 @@ static void take_directive(struct site *site, struct span line)
 	for (size_t i = 0; i < ARRAY_SIZE(passing); i++)
 		if (str_eq(name, passing[i]))
 			add_words(&site->upstreams, line, true);
-	if (str_eq(name, "to") || str_eq(name, "dynamic"))
+	if (str_eq(name, "to"))
 		add_words(&site->upstreams, line, false);
+	else if (str_eq(name, "dynamic")) /* looked up at each request */
+		caddy_add_word(&site->upstreams, CADDY_DYNAMIC, strlen(CADDY_DYNAMIC));
 	else if (str_eq(name, "bind"))
 		add_words(&site->binds, line, false);
 	else if (str_eq(name, "root") && line.end - line.at > 1)
@@ -233,7 +238,7 @@ static void read_body(struct reader *r, struct site *site, struct span s, const 
 		bool has_block;
 		struct span line = line_of(s, &has_block);
 
-		if (line.at < line.end && str_eq(line.at->text, "import"))
+		if (line.at < line.end && (str_eq(line.at->text, "import") || str_eq(line.at->text, "invoke")))
 			import(r, site, line, dir, depth);
 		else if (line.at < line.end)
 			take_directive(site, line);

@@ -42,7 +42,7 @@ static void add_texts(struct buf *words, const cJSON *value)
 static void add_dynamic(struct buf *words, const cJSON *value, struct arena *a)
 {
 	const char *name = json_string(value, "name"), *port = json_string(value, "port");
-	const char *word = arena_printf(a, "%s:%s", name ? name : "{dynamic}", port ? port : "");
+	const char *word = arena_printf(a, "%s:%s", name ? name : CADDY_DYNAMIC, port ? port : "");
 
 	if (cJSON_IsObject(value))
 		caddy_add_word(words, word, strlen(word));

@@ -9,6 +9,8 @@
 
 #define CADDY_WORDS_MAX 990 /* bytes of a list of names: what a report takes in one text */
 
+#define CADDY_DYNAMIC   "{dynamic}" /* an upstream that Caddy looks up */
+
 /* Adds a word of n bytes, made fit to show, unless it is there; blanks within become "%20". */
 void caddy_add_word(struct buf *words, const char *word, size_t n);
 

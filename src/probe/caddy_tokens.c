@@ -95,6 +95,7 @@ static void read_word(struct lexer *l)
 	else
 		read_plain(l, &word);
 	l->out.is_cut |= word.overflow;
+	l->out.has_heredoc |= !t->is_quoted && str_starts(buf_str(&word), "<<") && word.len > 2;
 	t->text = without_variables(l, arena_strdup(l->a, buf_str(&word)));
 }
 

@@ -25,6 +25,7 @@ struct caddy_tokens {
 	struct caddy_token *list;
 	size_t n;
 	bool is_cut;            /* there were more */
+	bool has_heredoc;       /* Caddy 2.7: "<<NAME" begins a text that ends in a line of NAME; its words are taken for words here */
 	bool has_gaps;          /* a variable of the environment without a default: what Caddy reads there is not known */
 };
 

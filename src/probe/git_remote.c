@@ -142,6 +142,22 @@ static void read_url(struct git_remote *out, const char *url, struct arena *a)
 	}
 }
 
+/* git pushes to each of a remote's URLs, and whoever reads the file reads all of them. */
+static bool holds_secret(const struct git_settings *s, const char *remote, struct arena *a)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct git_setting *x = &s->list[i];
+		struct git_remote one = { .name = remote };
+
+		if (!str_eq(x->section, "remote") || !str_eq(x->sub, remote) || (!str_eq(x->name, "url") && !str_eq(x->name, "pushurl")))
+			continue;
+		read_url(&one, x->value, a);
+		if (one.holds_secret)
+			return true;
+	}
+	return false;
+}
+
 void git_remote_of(struct git_remote *out, const struct git_settings *s, const char *branch, struct arena *a)
 {
 	const char *url;
@@ -152,4 +168,5 @@ void git_remote_of(struct git_remote *out, const struct git_settings *s, const c
 		read_url(out, url, a);
 	else
 		out->name = NULL;
+	out->holds_secret |= out->name && holds_secret(s, out->name, a);
 }

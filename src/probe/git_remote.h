@@ -13,7 +13,7 @@ struct git_remote {
 	const char *name;       /* "origin"; NULL = none is configured */
 	const char *shown;      /* without user, password, query */
 	const char *transport;  /* "ssh", "https", "http", "git", "file"; NULL = another helper's */
-	bool holds_secret;      /* a password, or a token in the place of a user or in the query */
+	bool holds_secret;      /* a password, or a token in the place of a user or in the query, of any of its URLs */
 };
 
 /*

@@ -207,6 +207,39 @@ static void imports_are_followed_beneath_the_folder_alone(void **state)
 	}
 }
 
+static void what_a_site_invokes_is_its_own(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(16 * 1024 * 1024);
+	struct caddy c = from_file("&(inside) {\n\treverse_proxy 127.0.0.1:8480\n}\nshop.example.com {\n\tinvoke inside\n}\n"
+				   "two.example.com {\n\tinvoke nothing\n}\n", a);
+
+	(void)state;
+	assert_site(&c, 0, ":443", "public", "shop.example.com", "127.0.0.1:8480", NULL);
+	assert_int_equal(c.is_whole, TRI_NO);
+}
+
+static void upstreams_that_are_looked_up_lead_anywhere(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(16 * 1024 * 1024);
+	struct caddy c = from_file(":80 {\n\treverse_proxy {\n\t\tdynamic a {\n\t\t\tname dash.internal\n\t\t\tport 9119\n\t\t}\n\t}\n}\n", a);
+
+	(void)state;
+	assert_non_null(strstr(c.sites[0].upstreams, "{dynamic}"));
+	c = from_loaded("{\"apps\":{\"http\":{\"servers\":{\"s\":{\"listen\":[\":80\"],\"routes\":[{\"handle\":[{\"handler\":\"reverse_proxy\","
+			"\"dynamic_upstreams\":{\"source\":\"multi\",\"sources\":[{\"source\":\"a\",\"name\":\"dash.internal\",\"port\":\"9119\"}]}}]}]}}}}}", a);
+	assert_non_null(strstr(c.sites[0].upstreams, "{dynamic}"));
+}
+
+static void a_heredoc_is_not_taken_for_blocks(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(16 * 1024 * 1024);
+	struct caddy c = from_file("a.example.com {\n\trespond <<HTML\n\t{ {\n\tHTML 200\n}\nb.example.com {\n\treverse_proxy 127.0.0.1:8480\n}\n", a);
+
+	(void)state;
+	assert_int_equal(c.is_whole, TRI_NO);
+	assert_non_null(strstr(c.note, "<<"));
+}
+
 static void a_file_that_imports_itself_ends(void **state)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(64 * 1024 * 1024);
@@ -360,6 +393,9 @@ int main(void)
 		cmocka_unit_test(a_file_of_one_site_needs_no_braces),
 		cmocka_unit_test(imports_are_followed_beneath_the_folder_alone),
 		cmocka_unit_test(a_file_that_imports_itself_ends),
+		cmocka_unit_test(what_a_site_invokes_is_its_own),
+		cmocka_unit_test(upstreams_that_are_looked_up_lead_anywhere),
+		cmocka_unit_test(a_heredoc_is_not_taken_for_blocks),
 		cmocka_unit_test(odd_files_are_read_to_their_end),
 		cmocka_unit_test(a_text_that_is_hostile_is_made_fit_to_show),
 		cmocka_unit_test(who_gives_no_configuration_is_told_of_by_the_file),

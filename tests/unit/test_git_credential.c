@@ -130,6 +130,30 @@ static void the_remote_is_the_one_that_git_would_push_to(void **state)
 	assert_string_equal(look().remote, "f.example:x");
 }
 
+static void a_token_in_any_url_of_the_remote_counts(void **state)
+{
+	static const char *const urls[] = {
+		" url = https://uma:" PLANTED "@a.example/x\n url = git@b.example:x\n",
+		" url = git@b.example:x\n pushurl = https://uma:" PLANTED "@a.example/x\n pushurl = git@c.example:x\n",
+		" url = https://uma:" PLANTED "@a.example/x\n pushurl = git@c.example:x\n",
+	};
+
+	(void)state;
+	make_clean();
+	for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
+		struct push_credential c;
+
+		put(".git/config", arena_printf(arena, "[remote \"origin\"]\n%s", urls[i]));
+		c = look();
+		if (!str_eq(c.kind, "token in the URL"))
+			fail_msg("of URLs %zu it is: %s", i, c.kind ? c.kind : "not known");
+		assert_null(strstr(c.remote, PLANTED));
+	}
+	/* Another remote's is not this one's. */
+	put(".git/config", "[remote \"other\"]\n url = https://u:" PLANTED "@a.example/x\n[remote \"origin\"]\n url = git@b.example:x\n");
+	assert_string_equal(look().kind, "ssh key");
+}
+
 static void a_key_of_ssh_is_known_where_the_repository_names_it(void **state)
 {
 	static const char *const commands[] = { "ssh -i /home/uma/.ssh/backup -o IdentitiesOnly=yes", "ssh -i/home/uma/.ssh/backup",
@@ -300,6 +324,7 @@ int main(void)
 		TEST(no_repository_is_no_doubt),
 		TEST(where_it_is_pushed_is_shown_without_what_is_secret),
 		TEST(the_remote_is_the_one_that_git_would_push_to),
+		TEST(a_token_in_any_url_of_the_remote_counts),
 		TEST(a_key_of_ssh_is_known_where_the_repository_names_it),
 		TEST(a_token_that_a_helper_keeps_is_named_by_its_file),
 		TEST(the_age_of_a_key_comes_from_its_public_half),
