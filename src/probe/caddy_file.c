@@ -175,9 +175,8 @@ static void import(struct reader *r, struct site *site, struct span line, const 
 {
 	const char *what = line.end - line.at > 1 ? line.at[1].text : "", *path;
 	const struct snippet *snippet = find_snippet(r, what);
-	bool is_unknown = !snippet && str_eq(line.at->text, "invoke");
 
-	if (is_unknown || depth > DEPTH_MAX || ++r->n_imports > IMPORTS_MAX) {
+	if ((!snippet && str_eq(line.at->text, "invoke")) || depth > DEPTH_MAX || ++r->n_imports > IMPORTS_MAX) {
 		not_followed(r, what);
 		return;
 	}

@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +12,11 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "probe/names.h"
 #include "probe/sockets.h"
 
 #define PROC_TEXT_MAX  4096
 #define NAME_CHARS     64
-#define PASSWD_BUF_MAX 4096
 
 struct found {
 	struct listener *listener;
@@ -32,16 +31,6 @@ struct search {
 	int64_t deadline_us;
 	bool is_cut;
 };
-
-static const char *user_name(uint32_t uid, struct arena *a)
-{
-	char buf[PASSWD_BUF_MAX];
-	struct passwd pw, *p = NULL;
-
-	if (getpwuid_r(uid, &pw, buf, sizeof(buf), &p) == 0 && p)
-		return arena_strdup(a, p->pw_name);
-	return arena_printf(a, "%u", uid);
-}
 
 static bool takes_connections(const struct socket_line *l)
 {
@@ -77,7 +66,7 @@ static bool take(const struct socket_line *line, void *ctx)
 	l = (struct listener){ .protocol = socket_table_name(line->table),
 			       .address = socket_address_text(&line->local, s->a),
 			       .port = line->local.port,
-			       .user = user_name(line->uid, s->a),
+			       .user = name_of_user(line->uid, s->a),
 			       .reach = socket_address_reach(&line->local) };
 	if (is_listed(s, &l))
 		return true;

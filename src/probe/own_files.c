@@ -1,17 +1,14 @@
 /* Our own files that hold secrets or decide who may do what, by stat() alone. */
 #include <errno.h>
 #include <dirent.h>
-#include <grp.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "probe/names.h"
 #include "probe/own.h"
-
-#define NAMES_BUF 4096
 
 /* Whose a file may be, beside root. */
 enum owner { OWNER_ROOT, OWNER_US, OWNER_INSTANCE };
@@ -51,30 +48,10 @@ struct look {
 	const char *reason;
 };
 
-static const char *user_name(uid_t uid, struct arena *a)
-{
-	char text[NAMES_BUF];
-	struct passwd pw, *found = NULL;
-
-	if (getpwuid_r(uid, &pw, text, sizeof(text), &found) == 0 && found)
-		return str_clean(a, pw.pw_name, strlen(pw.pw_name), 64);
-	return arena_printf(a, "%u", uid);
-}
-
-static const char *group_name(gid_t gid, struct arena *a)
-{
-	char text[NAMES_BUF];
-	struct group gr, *found = NULL;
-
-	if (getgrgid_r(gid, &gr, text, sizeof(text), &found) == 0 && found)
-		return str_clean(a, gr.gr_name, strlen(gr.gr_name), 64);
-	return arena_printf(a, "%u", gid);
-}
-
 /* Bits for a group count only where the group is one of ours, or root's: any other is a stranger. */
-static bool is_own_group(gid_t gid, struct arena *a)
+static bool is_our_group(gid_t gid, struct arena *a)
 {
-	const char *name = group_name(gid, a);
+	const char *name = name_of_group(gid, a);
 
 	return gid == 0 || gid == getegid() || str_eq(name, "hmc") || str_eq(name, "hmc-caddy");
 }
@@ -87,7 +64,7 @@ static enum tristate judge(const struct stat *st, int64_t owner, mode_t most, st
 		return TRI_NO;
 	if (mode & ~most & 0777)
 		return TRI_NO;
-	return mode & 070 && !(most & 07) && !is_own_group(st->st_gid, a) ? TRI_NO : TRI_YES;
+	return mode & 070 && !(most & 07) && !is_our_group(st->st_gid, a) ? TRI_NO : TRI_YES;
 }
 
 /* lstat: a link in such a place is somebody else's doing, and no more private than what it leads to. */
@@ -109,8 +86,8 @@ static void add(struct look *l, const char *path, const char *holds, int64_t own
 		f->reason = strerrordesc_np(errno);
 		return;
 	}
-	f->owner = user_name(st.st_uid, l->a);
-	f->group = group_name(st.st_gid, l->a);
+	f->owner = name_of_user(st.st_uid, l->a);
+	f->group = name_of_group(st.st_gid, l->a);
 	f->mode = st.st_mode & 07777;
 	f->changed_at = st.st_mtim.tv_sec;
 	f->is_private = S_ISLNK(st.st_mode) ? TRI_NO : judge(&st, owner, most, l->a);

@@ -2,13 +2,13 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "probe/names.h"
 
 #define TEXT_MAX 990
 #define NAME_MAX_CHARS 100
@@ -38,8 +38,6 @@ static enum tristate yes_no(const char *value)
 /* A number where a drop-in names the user by one. No user at all is root's. */
 static const char *user_of(const char *user, struct arena *a)
 {
-	char text[4096];
-	struct passwd pw, *found = NULL;
 	int64_t uid;
 
 	if (!user)
@@ -48,9 +46,7 @@ static const char *user_of(const char *user, struct arena *a)
 		return "root";
 	if (!str_parse_i64(user, 0, UINT32_MAX, &uid))
 		return str_clean(a, user, strlen(user), NAME_MAX_CHARS);
-	if (getpwuid_r((uid_t)uid, &pw, text, sizeof(text), &found) == 0 && found)
-		return str_clean(a, pw.pw_name, strlen(pw.pw_name), NAME_MAX_CHARS);
-	return user;
+	return name_of_user((uid_t)uid, a);
 }
 
 static const char *capabilities_of(const char *set, struct arena *a)
