@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,6 +76,12 @@ static bool is_hidden(const char *path)
 	return access(path, R_OK) < 0 && errno == EACCES;
 }
 
+/* A credential that systemd hands to the panes is not there for a command: that is no fault. */
+static bool is_handed_to_panes(const struct config_key *k)
+{
+	return str_starts(k->file, CONFIG_CREDENTIAL) && !getenv("CREDENTIALS_DIRECTORY");
+}
+
 static void check_keys(struct doctor *d)
 {
 	const char *error = NULL;
@@ -82,6 +89,12 @@ static void check_keys(struct doctor *d)
 	for (size_t i = 0; i < d->config->n_keys; i++) {
 		const struct config_key *k = &d->config->keys[i];
 
+		if (is_handed_to_panes(k)) {
+			doctor_say(d, STATUS_UNKNOWN, "Sign-in keys", doctor_text(d, "%s is there for the panes alone", k->file),
+				   doctor_text(d, "'systemd-run --pipe -p LoadCredential=%s:/PATH hmc doctor' as root looks at it",
+					       k->file + strlen(CONFIG_CREDENTIAL)));
+			return;
+		}
 		if (!is_hidden(k->file))
 			continue;
 		doctor_say(d, STATUS_UNKNOWN, "Sign-in keys", doctor_text(d, "%s may not be read by this user", k->file),

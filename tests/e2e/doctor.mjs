@@ -81,6 +81,13 @@ test('no key, a short key, none configured: nobody can sign in', () => {
 	}
 })
 
+test('a key that systemd hands to the panes is not called missing', () => {
+	const keys = find(ask({ auth: { keys: [{ kid: 'k', alg: 'HS256', file: 'credential:jwt.key' }] } }), 'Sign-in keys')
+
+	assert.equal(keys.status, 'unknown')
+	assert.match(keys.cure, /LoadCredential=jwt\.key:/)
+})
+
 test('an address in the clear and a user that is not there are found', () => {
 	const plain = ask({ site: { listen: '127.0.0.1:9', origin: 'http://vm-01.example' } })
 	assert.match((plain.checks.find((c) => c.what === 'Its address') ?? find(plain, 'The configuration')).found, /clear|https/)
