@@ -91,7 +91,7 @@ static int end_jti(const struct config *c, const char *jti, int64_t now, struct 
 	char id[TOKEN_ID_SIZE];
 
 	token_id_of(jti, id);
-	return end_one(c, id, now + TOKEN_LIFETIME_MAX_S,
+	return end_one(c, id, DENIED_FOR_EVER,
 		       "the token or session of that jti, and every session that it opened", now, a);
 }
 

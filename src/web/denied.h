@@ -20,6 +20,9 @@
  */
 bool denied_prepare(const char *state_dir, struct arena *a, const char **error) __attribute__((nonnull));
 
+/* For what is ended by its number alone, whose end is not known: a token without iat may become valid in years. */
+#define DENIED_FOR_EVER INT64_C(999999999999999999)
+
 enum denied_answer {
 	DENIED_UNKNOWN = 0, /* the list cannot be examined: refuse */
 	DENIED_NO,

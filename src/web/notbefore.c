@@ -1,6 +1,5 @@
 #include "web/notbefore.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/sha.h>
@@ -16,8 +15,6 @@
 #include "web/token.h"
 
 #define DIGITS        18 /* always all of them, so that a cut number is seen */
-#define SWEEP_MAX     512
-#define SWEEP_GRACE_S 86400
 #define LOCK_WAIT_US  1000000
 
 static void name_of(const char *sub, char out[TOKEN_ID_SIZE])
@@ -74,28 +71,6 @@ enum denied_answer notbefore_refuses(const char *state_dir, const char *sub, int
 	return found && issued_at <= at ? DENIED_YES : DENIED_NO;
 }
 
-/* Takes away what is older than the oldest token that could still be valid; a mark that cannot be read stays. */
-static void sweep(int dir, int64_t now)
-{
-	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *e;
-
-	if (!d) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	for (int i = 0; i < SWEEP_MAX && (e = readdir(d)) != NULL; i++) {
-		int64_t at = 0;
-
-		if (strlen(e->d_name) == TOKEN_ID_SIZE - 1 && read_mark(dir, e->d_name, &at) == 1 &&
-		    at < now - CONFIG_LIFETIME_MAX_S - SWEEP_GRACE_S)
-			unlinkat(dir, e->d_name, 0);
-	}
-	closedir(d);
-}
-
 /* Root writes here too, by hmc; the folder's owner must be able to go on. */
 static int lock_marks(int dir)
 {
@@ -120,7 +95,6 @@ bool notbefore_set(const char *state_dir, const char *sub, int64_t now, struct a
 		*reason = cannot(a, state_dir, "written", strerror(errno));
 		return false;
 	}
-	sweep(dir, now);
 	name_of(sub, name);
 	if (read_mark(dir, name, &at) == 1 && at >= now)
 		return true;

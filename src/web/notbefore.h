@@ -20,7 +20,7 @@ enum denied_answer notbefore_refuses(const char *state_dir, const char *sub, int
 /*
  * Refuses what was issued to that subject up to and including `now`; a later
  * mark that is there stays. False with *reason when it could not be written
- * down for good. Marks older than any token can be are swept on the way.
+ * down for good. Marks stay: a token without iat may become valid long after.
  */
 bool notbefore_set(const char *state_dir, const char *sub, int64_t now, struct arena *a, const char **reason)
 	__attribute__((nonnull));

@@ -248,14 +248,38 @@ static void a_person_can_be_ended_whole(void **state)
 	/* An earlier mark, by a clock that was set back, takes nothing back. */
 	assert_true(notbefore_set(f->dir, "uma", NOW - 1000, f->arena, &reason));
 	assert_int_equal(verify(f, token), TOKEN_REFUSED);
-	/* Old marks are swept, others stay; a damaged one lets nobody in. */
+	/* A mark stays; a damaged one lets nobody in. */
 	assert_true(notbefore_set(f->dir, "ravi", NOW + 32 * 86400, f->arena, &reason));
-	assert_int_equal(notbefore_refuses(f->dir, "uma", NOW, f->arena, &reason), DENIED_NO);
+	assert_int_equal(notbefore_refuses(f->dir, "uma", NOW, f->arena, &reason), DENIED_YES);
 	assert_int_equal(notbefore_refuses(f->dir, "ravi", NOW, f->arena, &reason), DENIED_YES);
 	/* printf ravi | sha256sum */
 	mark = in_dir(f, "auth/not-before/" RAVI);
 	write_bytes(mark, "18", 2, 0600);
 	assert_int_equal(notbefore_refuses(f->dir, "ravi", NOW, f->arena, &reason), DENIED_UNKNOWN);
+}
+
+/* Without iat it becomes valid when its end is near enough: long after all that was valid when it was ended. */
+static void a_token_that_is_not_valid_yet_stays_ended(void **state)
+{
+	struct fixture *f = *state;
+	const char *token = with_claims(f, "{\"sub\":\"uma\",\"role\":\"viewer\",\"jti\":\"x\",\"exp\":1825920000}"); /* in 300 days */
+	const int64_t later = NOW + 290 * 86400;
+	const char *reason = NULL;
+	struct session_token t;
+	char id[TOKEN_ID_SIZE];
+
+	assert_int_equal(verify_at(f, token, NOW, &t), TOKEN_REFUSED);
+	assert_int_equal(verify_at(f, token, later, &t), TOKEN_OK);
+	assert_true(notbefore_set(f->dir, "uma", NOW, f->arena, &reason));
+	assert_true(notbefore_set(f->dir, "ravi", later, f->arena, &reason));
+	assert_int_equal(verify_at(f, token, later, &t), TOKEN_REFUSED);
+	/* By its number: as hmc token revoke --jti writes it. */
+	token_id_of("y", id);
+	assert_int_equal(denied_add(f->dir, id, DENIED_FOR_EVER, NOW, f->arena, &reason), DENIED_YES);
+	token_id_of("z", id);
+	assert_int_equal(denied_add(f->dir, id, later, later, f->arena, &reason), DENIED_YES);
+	token_id_of("y", id);
+	assert_int_equal(denied_contains(f->dir, id, f->arena, &reason), DENIED_YES);
 }
 
 /* A page that was asked for a moment before, and is answered a moment after, renews what is ended by then. */
@@ -325,6 +349,7 @@ int main(void)
 		UNIT(a_shorter_limit_holds_for_sessions_that_are_open),
 		UNIT(sessions_that_are_not_as_ours_are_refused),
 		UNIT(a_person_can_be_ended_whole),
+		UNIT(a_token_that_is_not_valid_yet_stays_ended),
 		UNIT(a_renewal_beside_the_end_of_its_person_is_ended_too),
 		UNIT(a_list_of_people_that_cannot_be_read_refuses_everyone),
 		UNIT(what_was_asked_of_settled_lists_is_not_asked_again_until_one_changes),
