@@ -28,7 +28,7 @@ export async function until(what, check, limitMs = 20000) {
 }
 
 // Starts caddy/run; gives { origin, link, run, output(), stop(), child }.
-export async function startSite(args = ['--demo'], env = {}) {
+export async function startSite(args = ['--demo'], env = {}, options = {}) {
 	const dir = mkdtempSync(join(tmpdir(), 'mc-e2e.'))
 	const ready = join(dir, 'ready')
 	const port = env.PORT ?? (await freePort())
@@ -37,6 +37,7 @@ export async function startSite(args = ['--demo'], env = {}) {
 		cwd: top,
 		env: { ...process.env, PORT: String(port), HMC_READY_FILE: ready, BUILD: process.env.MC_BUILD ?? join(top, 'build'), ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],
+		...options,
 	})
 	const exited = new Promise((r) => child.on('exit', (code, signal) => r(signal ?? code)))
 	child.stdout.on('data', (d) => (output += d))

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, hmc, runTests, startSite, test, token } from './harness.mjs'
+import { freePort, hmc, runTests, startSite, test, token, until } from './harness.mjs'
 
 // Every process whose environment or arguments name the scratch folder.
 const left = (run) =>
@@ -26,6 +26,17 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 		assert.deepEqual(left(site.run), [])
 		assert.equal(existsSync(site.run), false)
 	})
+
+// A terminal sends it to all that are in the foreground.
+test('Ctrl-C in a terminal starts nothing again, and its last word is that nothing is left', async () => {
+	const site = await startSite(['--demo'], {}, { detached: true })
+	process.kill(-site.child.pid, 'SIGINT')
+	assert.equal(await site.exited, 0)
+	await until('its last word', () => /Stopped; nothing is left behind\.\n$/.test(site.output()))
+	assert.doesNotMatch(site.output(), /respawn/)
+	assert.deepEqual(left(site.run), [])
+	await site.stop()
+})
 
 test('a taken port is one clear line', async () => {
 	const port = await freePort()
