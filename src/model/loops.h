@@ -6,6 +6,7 @@
 #ifndef MC_MODEL_LOOPS_H
 #define MC_MODEL_LOOPS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/probe.h"
@@ -48,6 +49,18 @@ struct drill_run {
 	const char *error;
 };
 
+/* How telling people goes, when a report was made. */
+struct delivery {
+	int64_t ran_at;             /* when hmc notify ran last; 0 = never */
+	int64_t good_at;            /* when a message was last taken by the other side; 0 = never */
+	int64_t waiting;
+	int64_t waiting_since;      /* the oldest of those that could have been sent by now; 0 = none could */
+	int64_t refused;            /* that nothing else has told since */
+	int64_t unclear;            /* that may have arrived, since the last one that did */
+	const char *error;          /* what stood in the way of the last run; NULL = nothing did */
+	bool is_dead;               /* Hermes has given this chat up */
+};
+
 /* What the ledger knew of backups and drills when a report was made. */
 struct loops {
 	struct probe probe;
@@ -57,6 +70,7 @@ struct loops {
 	int64_t backup_failures;    /* those that ended badly since; COUNT_UNKNOWN */
 	struct drill_run drill;     /* the one that ended last, without its receipt; at 0 = none is recorded */
 	struct drill_run proof;     /* the newest that proved the backup restorable */
+	struct delivery delivery;
 };
 
 enum outbox_state {
@@ -89,10 +103,11 @@ struct outbox_item {
 	const char *link;           /* path on our site; NULL = none */
 	int64_t made_at;
 	int64_t next_at;            /* not before */
-	int64_t sent_at;
+	int64_t sent_at;            /* when its last request began; 0 = none has */
 	int64_t tries;
 	int64_t message_id;         /* as the other side numbered it; 0 = none */
 	const char *error;          /* of the last try */
+	int64_t told_by;            /* of a merged or refused one: the row that tells it; 0 = none does */
 };
 
 #endif

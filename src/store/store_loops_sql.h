@@ -28,7 +28,7 @@
 	"CREATE TABLE outbox(n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL,"             \
 	" state INTEGER NOT NULL, alert INTEGER NOT NULL, severity INTEGER NOT NULL, text TEXT NOT NULL, link TEXT," \
 	" made INTEGER NOT NULL, next INTEGER NOT NULL, sent INTEGER NOT NULL, tries INTEGER NOT NULL,"           \
-	" message INTEGER NOT NULL, error TEXT);"                                                                 \
+	" message INTEGER NOT NULL, error TEXT, told_by INTEGER NOT NULL DEFAULT 0);"                             \
 	"CREATE INDEX outbox_state ON outbox(state, next, n);"                                                    \
 	"CREATE INDEX outbox_alert ON outbox(alert) WHERE alert > 0;"                                             \
 	"CREATE INDEX outbox_made ON outbox(made);"                                                               \

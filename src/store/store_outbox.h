@@ -1,0 +1,69 @@
+/*
+ * store/store_outbox.h -- the outbox: what is to be said to people, what was said, and what became of it.
+ *
+ * One row a message. Its key is unique, so that nothing is said twice however
+ * often the notifier runs or is killed. The writing side is the instance's own
+ * user. 0, or -1 with one line in *error.
+ */
+#ifndef MC_STORE_STORE_OUTBOX_H
+#define MC_STORE_STORE_OUTBOX_H
+
+#include "model/loops.h"
+#include "store/store.h"
+#include "store/store_loops.h"
+
+#define OUTBOX_TEXT_MAX    4000 /* bytes of a text; what is longer is not taken */
+#define OUTBOX_KEY_MAX     120
+#define OUTBOX_KEPT_S      (90 * 86400LL)
+
+/* Names in loop_state that the notifier leaves behind (store_put_state()). */
+#define NOTIFY_RAN    "notify.ran"    /* at: when it ran last; word: what stood in its way, NULL = nothing */
+#define NOTIFY_HELD   "notify.held"   /* at: nothing is sent before; word: how often in a row it failed, and why */
+#define NOTIFY_GOOD   "notify.good"   /* at: when a message was last taken */
+#define NOTIFY_SENDS  "notify.sends"  /* word: when the last requests began, for the token bucket */
+#define NOTIFY_LOOKED "notify.looked" /* at: up to when the book was looked through */
+#define NOTIFY_DEAD   "notify.dead"   /* at: when Hermes was found to have given the chat up; 0 = it has not */
+
+/* A transaction around several of the calls below: 0, or -1 with one line. rc: 0 commits, else all is taken back. */
+int store_begin(struct store *s, struct arena *a, const char **error) __attribute__((nonnull));
+int store_commit(struct store *s, int rc, struct arena *a, const char **error) __attribute__((nonnull));
+
+/*
+ * Puts a row, in the state that it says; *n is its number. A key that is
+ * there already changes nothing and gives *n = 0: it has been said.
+ */
+int store_put_outbox(struct store *s, const struct outbox_item *x, int64_t *n, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+/* Whether there is a row with that key; its fields in *x where found. */
+bool store_outbox_find(struct store *s, const char *key, struct outbox_item *x, struct arena *a) __attribute__((nonnull));
+
+/* Writes state, severity, text, next_at, sent_at, tries, message_id, error and told_by of row x->n. */
+int store_mark_outbox(struct store *s, const struct outbox_item *x, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+struct outbox_query {
+	enum outbox_state state;    /* 0 = any */
+	int64_t alert;              /* 0 = any */
+	int64_t told_by;            /* 0 = any */
+	int64_t from_s;             /* made from then on */
+	bool newest_first;
+	size_t limit;               /* at most STORE_ROWS_MAX, which 0 is */
+};
+
+/* The rows that fit, in the order in which they were made, in `a`. */
+int store_outbox(struct store *s, const struct outbox_query *q, struct outbox_item **out, size_t *n, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+/* What was being sent when its sender ended: nobody knows whether it arrived. *n says how many rows that was. */
+int store_outbox_unclear(struct store *s, const char *why, int64_t *n, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+/* Drops what was made before `before_s`, does not wait, and is not of an alert that is open. */
+int store_outbox_sweep(struct store *s, int64_t before_s, struct arena *a, const char **error) __attribute__((nonnull));
+
+/* What a report says of it all. */
+int store_delivery(struct store *s, int64_t now, struct delivery *out, struct arena *a, const char **error)
+	__attribute__((nonnull));
+
+#endif
