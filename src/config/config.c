@@ -182,7 +182,7 @@ static enum publish load_publish(struct loader *l, struct place p)
 static void load_instance(struct loader *l, struct place p, struct instance *in)
 {
 	static const char *const known[] = { "id",     "label",   "user",    "hermesHome", "gateway", "dashboard",
-					     "backup", "publish", "privacy", "paused",     "decisions", NULL };
+					     "backup", "publish", "privacy", "paused",     "decisions", "notify", NULL };
 	const char *user_home;
 
 	loader_known(l, p, known);
@@ -199,6 +199,7 @@ static void load_instance(struct loader *l, struct place p, struct instance *in)
 	load_gateway(l, p, in, user_home);
 	load_dashboard(l, p, in);
 	load_backup(l, p, in);
+	loader_notify(l, p, &in->notify);
 	in->publish = load_publish(l, p);
 	in->privacy = loader_bool(l, p, "privacy", false);
 	in->paused = loader_string(l, p, "paused", NULL);

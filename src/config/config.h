@@ -77,6 +77,9 @@ struct config *config_load(const char *path, struct arena *a, const char **error
 /* The instance of that id; NULL when there is none. */
 const struct instance *config_instance(const struct config *c, const char *id);
 
+/* Nobody is told; the rest as it is where the file does not say. */
+void config_notify_defaults(struct notify_rules *out);
+
 /* Whether a product may be called so: 1 to 32 of a-z, 0-9 and '-', no dash in front. */
 bool config_is_product_id(const char *s);
 

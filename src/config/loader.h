@@ -59,6 +59,9 @@ bool loader_is_origin(const char *s);
 /* Fills what stands under "auth". */
 void loader_auth(struct loader *l, struct place top, struct config *c);
 
+/* Fills *out from an instance's "notify"; without one, nobody is told. */
+void loader_notify(struct loader *l, struct place instance, struct notify_rules *out);
+
 /* Fills c->alert_rules from "alerts"; what a rule does not say is as it is by default. */
 void loader_alerts(struct loader *l, struct place top, struct config *c);
 

@@ -142,6 +142,37 @@ static void print_allow(struct printer *p, const struct instance *in, const cJSO
 	comment(p, backup, "allow");
 }
 
+static void print_day_times(struct printer *p, const struct notify_rules *n, const cJSON *notify)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(4096);
+	int m = (int)n->morning, from = (int)n->quiet_from, to = (int)n->quiet_to;
+
+	text(p, 4, notify, "morning", m < 0 ? NULL : arena_printf(a, "%02d:%02d", m / 60, m % 60), false);
+	text(p, 4, notify, "quiet", from < 0 ? NULL : arena_printf(a, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60), false);
+}
+
+static void print_notify(struct printer *p, const struct notify_rules *n, const cJSON *file)
+{
+	static const char *const severities[] = { "unknown", "unknown", "warn", "critical" };
+	const cJSON *notify = json_object(file, "notify");
+
+	open_block(p, 3, "notify");
+	flag(p, 4, notify, "enabled", n->is_on, false);
+	text(p, 4, notify, "tokenFile", n->token_file, false);
+	text(p, 4, notify, "chat", n->chat, false);
+	text(p, 4, notify, "thread", n->thread, false);
+	text(p, 4, notify, "api", n->api, false);
+	text(p, 4, notify, "caFile", n->ca_file, false);
+	print_day_times(p, n, notify);
+	text(p, 4, notify, "minSeverity", severities[n->min_severity], false);
+	buf_adds(p->out, "        \"remind\": [");
+	for (size_t i = 0; i < n->n_remind; i++)
+		buf_printf(p->out, "%s%lld", i ? ", " : "", (long long)n->remind_s[i]);
+	buf_adds(p->out, "]");
+	comment(p, notify, "remind");
+	close_block(p, 3, false);
+}
+
 static void print_instance(struct printer *p, const struct instance *in, const cJSON *file, bool last)
 {
 	const cJSON *gateway = json_object(file, "gateway"), *dashboard = json_object(file, "dashboard");
@@ -175,6 +206,7 @@ static void print_instance(struct printer *p, const struct instance *in, const c
 	text(p, 4, backup, "branch", in->backup_branch, false);
 	print_allow(p, in, backup);
 	close_block(p, 3, false);
+	print_notify(p, &in->notify, file);
 	text(p, 3, file, "publish", publish_word(in->publish), false);
 	flag(p, 3, file, "privacy", in->privacy, false);
 	text(p, 3, file, "paused", in->paused, false);

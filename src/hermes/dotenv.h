@@ -2,7 +2,8 @@
  * hermes/dotenv.h -- which names are set in a home's .env.
  *
  * Nearly every value in that file is a secret: none ever leaves this reader,
- * but for the one that compares them (hermes/fingerprint.h).
+ * but for the one that compares them (hermes/fingerprint.h) and the one that
+ * finds the bot of `hmc notify` (hermes/telegram.h).
  */
 #ifndef MC_HERMES_DOTENV_H
 #define MC_HERMES_DOTENV_H

@@ -25,6 +25,24 @@ enum publish {
 	PUBLISH_EXCERPTS,           /* and the beginnings of messages */
 };
 
+#define NOTIFY_REMIND_MAX 8
+
+/* How an instance tells people of what needs them. */
+struct notify_rules {
+	bool is_on;
+	const char *token_file;     /* the bot's token; NULL = where Hermes keeps it */
+	const char *chat;           /* NULL = Hermes's home chat */
+	const char *thread;         /* of that chat; NULL = none, or Hermes's where the chat is Hermes's */
+	const char *api;            /* "https://api.telegram.org" */
+	const char *ca_file;        /* vouches for api; NULL = the system's certificates */
+	int64_t morning;            /* minute of the day, by this machine's zone, for a line a day; -1 = none */
+	int64_t quiet_from;         /* between these only what is critical is said; -1 = always all */
+	int64_t quiet_to;
+	int64_t min_severity;       /* enum alert_severity: what is told at all */
+	int64_t remind_s[NOTIFY_REMIND_MAX]; /* of what is critical and lasts, after it was told; the last one goes on and on */
+	size_t n_remind;
+};
+
 struct instance {
 	const char *id;             /* [a-z0-9][a-z0-9-]{0,31}, never "all" or "host" */
 	const char *label;
@@ -46,6 +64,7 @@ struct instance {
 	const char *backup_branch;  /* NULL = the one that is checked out */
 	const char **backup_allow;  /* "path:rule": what looks like a secret and is none */
 	size_t n_backup_allow;
+	struct notify_rules notify;
 	enum publish publish;
 	bool privacy;               /* replace e-mail addresses, phone and card numbers too */
 	struct decisions decisions; /* what was decided of its settings */

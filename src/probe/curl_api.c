@@ -40,6 +40,8 @@ static void load(void)
 	LOAD(api.getinfo, "curl_easy_getinfo");
 	LOAD(api.cleanup, "curl_easy_cleanup");
 	LOAD(api.describe, "curl_easy_strerror");
+	LOAD(api.list_add, "curl_slist_append");
+	LOAD(api.list_free, "curl_slist_free_all");
 	LOAD(api.multi_init, "curl_multi_init");
 	LOAD(api.multi_add, "curl_multi_add_handle");
 	LOAD(api.multi_remove, "curl_multi_remove_handle");

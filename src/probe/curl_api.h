@@ -13,6 +13,8 @@ struct curl_api {
 	CURLcode (*getinfo)(CURL *, CURLINFO, ...);
 	void (*cleanup)(CURL *);
 	const char *(*describe)(CURLcode);
+	struct curl_slist *(*list_add)(struct curl_slist *, const char *);
+	void (*list_free)(struct curl_slist *);
 	CURLM *(*multi_init)(void);
 	CURLMcode (*multi_add)(CURLM *, CURL *);
 	CURLMcode (*multi_remove)(CURLM *, CURL *);
