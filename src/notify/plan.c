@@ -1,0 +1,328 @@
+/* What of the book is new or over, as rows of the outbox. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "notify/day.h"
+#include "notify/text.h"
+#include "notify/times.h"
+#include "store/store_alerts.h"
+#include "view/links.h"
+
+#define SLACK_S   3600          /* an exporter's run is written after its own time */
+#define TOLD_S    86400         /* what was over before that is no news */
+#define BULK_OVER 50            /* of so many none is told by itself */
+#define SUMMARISED "told in another message"
+
+/* One pass over the book. */
+struct plan {
+	struct notify *n;
+	bool is_bulk;
+	int64_t next_at;        /* when what is not critical may be said */
+	const char **error;
+};
+
+void notify_say(struct notify *n, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!n->say)
+		return;
+	va_start(ap, fmt);
+	n->say(arena_vprintf(n->a, fmt, ap), n->ctx);
+	va_end(ap);
+}
+
+static int by_number(const void *x, const void *y)
+{
+	const struct store_alert *p = x, *q = y;
+
+	return (p->n > q->n) - (p->n < q->n);
+}
+
+const struct store_alert *notify_alert(const struct store_alert *list, size_t n, int64_t number)
+{
+	const struct store_alert key = { .n = number };
+
+	return n ? bsearch(&key, list, n, sizeof(*list), by_number) : NULL;
+}
+
+bool notify_may_say(const struct notify *n, const struct outbox_item *x)
+{
+	int64_t until;
+
+	return x->severity >= ALERT_CRITICAL || x->kind == OUTBOX_TEST ||
+	       !notify_is_quiet(&n->in->notify, n->now, clock_local_offset_s(n->now), &until);
+}
+
+/* ---- rows ---- */
+
+static const char *key_of(const struct plan *p, const struct store_alert *x, const char *what, int64_t which)
+{
+	return arena_printf(p->n->a, "alert:%" PRId64 ":%s:%" PRId64, x->n, what, which);
+}
+
+static bool find(const struct plan *p, const char *key, struct outbox_item *row)
+{
+	return store_outbox_find(p->n->store, key, row, p->n->a);
+}
+
+/* The number of the new row; 0 where it was said already or could not be put, which *error tells. x may be NULL. */
+static int64_t put(struct plan *p, const char *key, enum outbox_kind kind, enum outbox_state state, const struct store_alert *x,
+		   const char *text, int64_t told_by)
+{
+	int64_t severity = x ? (int64_t)x->severity : 0, number = 0;
+	const struct outbox_item row = { .key = key, .kind = kind, .state = state, .alert = x ? x->n : 0, .severity = severity, .text = text,
+					 .link = link_pane(p->n->a, "alerts", p->n->in->id), .made_at = p->n->now, .told_by = told_by,
+					 .next_at = severity >= ALERT_CRITICAL ? p->n->now : p->next_at };
+
+	if (!*p->error)
+		store_put_outbox(p->n->store, &row, &number, p->n->a, p->error);
+	return number;
+}
+
+static void mark(struct plan *p, struct outbox_item *row, enum outbox_state state, int64_t told_by)
+{
+	row->state = state;
+	row->told_by = told_by;
+	if (!*p->error)
+		store_mark_outbox(p->n->store, row, p->n->a, p->error);
+}
+
+/* What waits to be said of the alert is told by row number `by`. */
+static void supersede(struct plan *p, const struct store_alert *x, int64_t by)
+{
+	const struct outbox_query q = { .state = OUTBOX_WAITING, .alert = x->n };
+	struct outbox_item *rows;
+	size_t n;
+
+	if (*p->error || store_outbox(p->n->store, &q, &rows, &n, p->n->a, p->error) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].n != by)
+			mark(p, &rows[i], OUTBOX_MERGED, by);
+}
+
+/* ---- what is open ---- */
+
+static const struct answer *answer_for(const struct plan *p, const struct store_alert *x)
+{
+	struct opened_alert one = { x->reading, store_alert_since(x) };
+	const struct opened opened = { .probe = { .state = PROBE_OK }, .list = &one, .n_list = 1 };
+	const struct answerable alert = { .reading = x->reading, .severity = x->severity, .opened = &opened, .now = p->n->now };
+
+	return answer_of(p->n->own, p->n->all, &alert);
+}
+
+/* When a snooze of this very opening ended, lately; 0 = none did. */
+static int64_t snooze_over(const struct plan *p, const struct store_alert *x)
+{
+	for (size_t i = 0; p->n->own && i < p->n->own->n_list; i++) {
+		const struct answer *s = &p->n->own->list[i];
+
+		if (s->kind == ANSWER_SNOOZE && str_eq(s->reading, x->reading) && s->at >= store_alert_since(x) && s->until <= p->n->now &&
+		    s->until > p->n->now - TOLD_S)
+			return s->until;
+	}
+	return 0;
+}
+
+static void open_first(struct plan *p, const struct store_alert *x, const char *key, bool is_again)
+{
+	put(p, key, OUTBOX_OPENED, OUTBOX_WAITING, x, p->is_bulk ? SUMMARISED : text_opened(p->n, x, is_again), 0);
+}
+
+/* It came back: where its end was not told yet, who knows of its beginning knows how it is. */
+static void open_again(struct plan *p, const struct store_alert *x, const char *key)
+{
+	struct outbox_item over = { .state = OUTBOX_WAITING }, first = { .state = OUTBOX_WAITING };
+	bool untold = find(p, key_of(p, x, "closed", x->reopened - 1), &over) && over.state == OUTBOX_WAITING;
+	bool known = find(p, key_of(p, x, "opened", x->reopened - 1), &first) && first.state == OUTBOX_SENT;
+
+	if (untold)
+		mark(p, &over, OUTBOX_MERGED, 0);
+	if (untold && known)
+		put(p, key, OUTBOX_OPENED, OUTBOX_MERGED, x, SUMMARISED, first.n);
+	else
+		open_first(p, x, key, known);
+}
+
+/* It waits still: it says what is true when it is sent. */
+static void refresh(struct plan *p, const struct store_alert *x, struct outbox_item *row)
+{
+	if (row->severity >= (int64_t)x->severity)
+		return;
+	row->severity = (int64_t)x->severity;
+	row->next_at = row->severity >= ALERT_CRITICAL ? p->n->now : row->next_at;
+	row->text = text_opened(p->n, x, false);
+	mark(p, row, OUTBOX_WAITING, 0);
+}
+
+static int64_t put_reminder(struct plan *p, const struct store_alert *x, int64_t told_at, bool unclear)
+{
+	int64_t k = notify_reminder(&p->n->in->notify, told_at, p->n->now);
+
+	if (k <= 0 || (x->severity_now != ALERT_CRITICAL && !(unclear && k == 1)))
+		return 0;
+	return put(p, key_of(p, x, arena_printf(p->n->a, "reminder:%" PRId64, x->reopened), k), OUTBOX_REMINDER, OUTBOX_WAITING, x,
+		   text_reminder(p->n, x, unclear), 0);
+}
+
+static void told_and_open(struct plan *p, const struct store_alert *x, const struct outbox_item *row)
+{
+	int64_t told_at = row->state == OUTBOX_SENT ? row->sent_at : row->made_at, snoozed = snooze_over(p, x), by = 0;
+	bool unclear = row->state == OUTBOX_UNCLEAR;
+
+	if (x->worse_at > row->made_at)
+		by = put(p, key_of(p, x, "worse", x->worse_at), OUTBOX_OPENED, OUTBOX_WAITING, x, text_worse(p->n, x), 0);
+	if (!by && x->unsteady_at > row->made_at)
+		by = put(p, key_of(p, x, "unsteady", x->unsteady_at), OUTBOX_OPENED, OUTBOX_WAITING, x, text_unsteady(p->n, x), 0);
+	if (!by && snoozed > told_at)
+		by = put(p, key_of(p, x, "snoozed", snoozed), OUTBOX_REMINDER, OUTBOX_WAITING, x, text_reminder(p->n, x, unclear), 0);
+	if (!by)
+		by = put_reminder(p, x, told_at, unclear);
+	if (by)
+		supersede(p, x, by);
+}
+
+static void take_open(struct plan *p, const struct store_alert *x)
+{
+	const char *key = key_of(p, x, "opened", x->reopened);
+	struct outbox_item row = { .state = OUTBOX_WAITING };
+
+	if ((int64_t)x->severity < p->n->in->notify.min_severity || answer_for(p, x))
+		return;
+	if (find(p, key, &row)) {
+		if (row.state == OUTBOX_WAITING)
+			refresh(p, x, &row);
+		else if (!p->is_bulk)
+			told_and_open(p, x, &row);
+	} else if (x->reopened > 0) {
+		open_again(p, x, key);
+	} else {
+		open_first(p, x, key, false);
+	}
+}
+
+/* ---- what is over ---- */
+
+/* Of what began unsaid the end is said only where it came and went between two passes. */
+static bool is_hushed(const struct store_alert *x, bool was_put)
+{
+	return x->answer == ANSWER_SILENCE || (!was_put && x->answer != ANSWER_NONE) || str_eq(x->ended, "explained") ||
+	       (!was_put && str_eq(x->ended, "off"));
+}
+
+static void take_closed(struct plan *p, const struct store_alert *x)
+{
+	const char *key = key_of(p, x, "closed", x->reopened), *first = key_of(p, x, "opened", x->reopened);
+	struct outbox_item row = { .state = OUTBOX_WAITING };
+	bool was_put, was_told, is_untold;
+	int64_t by = 0;
+
+	if ((int64_t)x->severity < p->n->in->notify.min_severity || find(p, key, &row))
+		return;
+	was_put = find(p, first, &row);
+	was_told = was_put && row.state != OUTBOX_WAITING;
+	is_untold = was_put && row.state == OUTBOX_MERGED && row.told_by == 0;
+	if (is_hushed(x, was_put) || is_untold)
+		put(p, key, OUTBOX_RECOVERED, OUTBOX_MERGED, x, SUMMARISED, 0);
+	else
+		by = put(p, key, OUTBOX_RECOVERED, OUTBOX_WAITING, x, p->is_bulk ? SUMMARISED : text_recovered(p->n, x, was_told), 0);
+	if (!was_put)
+		put(p, first, OUTBOX_OPENED, OUTBOX_MERGED, x, SUMMARISED, by);
+	supersede(p, x, by);
+}
+
+/* ---- the whole ---- */
+
+static void take_morning(struct plan *p)
+{
+	const char *words;
+	int64_t day;
+
+	if (!notify_is_morning(&p->n->in->notify, p->n->now, clock_local_offset_s(p->n->now), &day))
+		return;
+	words = notify_day(p->n, "24 h", NULL, p->error);
+	put(p, arena_printf(p->n->a, "morning:%" PRId64, day), OUTBOX_MORNING, OUTBOX_WAITING, NULL, text_morning(p->n, words ? words : ""), 0);
+}
+
+static int read_book(struct notify *n, const char **error)
+{
+	const struct alert_query open = { .only_open = true };
+	struct alert_query closed = { .only_closed = true, .from_s = n->now };
+	const char *word = NULL;
+	struct alert_page page;
+	int64_t looked = 0;
+
+	if (store_get_state(n->store, NOTIFY_LOOKED, &looked, &word, n->a) && looked > 0)
+		closed.from_s = looked - SLACK_S > n->now - TOLD_S ? looked - SLACK_S : n->now - TOLD_S;
+	if (store_alerts(n->store, &open, &page, n->a, error) < 0)
+		return -1;
+	n->open = page.rows;
+	n->n_open = page.n;
+	if (store_alerts(n->store, &closed, &page, n->a, error) < 0)
+		return -1;
+	n->closed = page.rows;
+	n->n_closed = page.n;
+	qsort(n->open, n->n_open, sizeof(*n->open), by_number);
+	qsort(n->closed, n->n_closed, sizeof(*n->closed), by_number);
+	return 0;
+}
+
+static int plan_rows(struct notify *n, const char **error)
+{
+	struct plan p = { .n = n, .error = error };
+
+	if (read_book(n, error) < 0)
+		return -1;
+	p.is_bulk = n->n_open + n->n_closed > BULK_OVER;
+	notify_is_quiet(&n->in->notify, n->now, clock_local_offset_s(n->now), &p.next_at);
+	for (size_t i = 0; i < n->n_closed; i++)
+		take_closed(&p, &n->closed[i]);
+	for (size_t i = 0; i < n->n_open; i++)
+		take_open(&p, &n->open[i]);
+	take_morning(&p);
+	if (*error || notify_merge(n, error) < 0)
+		return -1;
+	return store_put_state(n->store, NOTIFY_LOOKED, n->now, NULL, n->a, error);
+}
+
+bool notify_plan(struct notify *n)
+{
+	const char *error = NULL;
+	int64_t unclear = 0;
+	int rc = store_begin(n->store, n->a, &error);
+
+	if (rc == 0)
+		rc = store_outbox_unclear(n->store, "the notifier was ended while it was sent; it may have arrived, and is not sent again", &unclear,
+					  n->a, &error);
+	if (rc == 0)
+		rc = plan_rows(n, &error);
+	if (rc == 0)
+		rc = store_outbox_sweep(n->store, n->now - OUTBOX_KEPT_S, n->a, &error);
+	if (store_commit(n->store, rc, n->a, &error) == 0)
+		return true;
+	n->error = error ? error : "the outbox could not be written; run hmc doctor";
+	return false;
+}
+
+bool notify_put_done(struct notify *n, const char *what, const char *const *steps, size_t n_steps)
+{
+	const char *text = text_done(n, what, steps, n_steps), *error = NULL;
+	uint64_t sum = 14695981039346656037ULL; /* FNV-1a: only tells texts of one second apart */
+	struct outbox_item row = { .kind = OUTBOX_DONE, .state = OUTBOX_WAITING, .text = text, .made_at = n->now, .next_at = n->now };
+	int64_t number;
+
+	for (const char *s = text; *s; s++)
+		sum = (sum ^ (unsigned char)*s) * 1099511628211ULL;
+	row.key = arena_printf(n->a, "done:%" PRId64 ":%016" PRIx64, n->now, sum);
+	row.link = link_pane(n->a, "ops", n->in->id);
+	if (store_put_outbox(n->store, &row, &number, n->a, &error) == 0)
+		return true;
+	n->error = error;
+	return false;
+}
