@@ -18,6 +18,7 @@ int cmd_config(int argc, char **argv, const struct config *config);
 int cmd_doctor(int argc, char **argv, const struct config *config, const char *fault);
 int cmd_export(int argc, char **argv, const struct config *config);
 int cmd_hold(int argc, char **argv, const struct config *config);
+int cmd_notify(int argc, char **argv, const struct config *config);
 int cmd_products(int argc, char **argv, const struct config *config);
 int cmd_setup(int argc, char **argv, const struct config *config);
 int cmd_status(int argc, char **argv, const struct config *config);

@@ -88,6 +88,19 @@ static const struct command commands[] = {
 	  "  --verbose      a line a step, without a terminal too\n\n"
 	  "exit status: 0 done or nothing to do, 1 failed or refused, 75 try again later,\n"
 	  "78 the configuration, repository, key or token is not fit\n", NULL },
+	{ "notify", cmd_notify, "tell people what is new or over, by the instance's own bot",
+	  "usage: hmc notify --instance ID [--test | --done WHAT [--step TEXT]...] [--verbose]\n\n"
+	  "As the instance's own user: one pass over its alert book. New alerts, recoveries and\n"
+	  "reminders of what is critical go to its home chat by its own Telegram bot, both as\n"
+	  "Hermes has them unless \"notify\" says otherwise. Nothing is said when all is well, and\n"
+	  "nothing twice. Updates are never asked for: those are the gateway's.\n\n"
+	  "  --instance ID  which one\n"
+	  "  --test         send a message, its button and a picture, and say what arrived\n"
+	  "  --done WHAT    say that something was done, with ten steps at most\n"
+	  "  --step TEXT    1, 2, ... of it\n"
+	  "  --verbose      a line a step, without a terminal too\n\n"
+	  "exit status: 0 said or nothing to say, 1 refused or failed, 75 try again later,\n"
+	  "78 the configuration has no notify\n", NULL },
 	{ "config", cmd_config, "print the effective configuration",
 	  "usage: hmc config [--check | --instances]\n\n"
 	  "Prints every setting with where it came from; the output is itself a configuration.\n\n"

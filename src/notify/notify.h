@@ -31,6 +31,7 @@ enum notify_end {
 	NOTIFY_PACED,           /* the rest is said by a later pass: so many a minute, quiet hours */
 	NOTIFY_LATER,           /* the other side wants us to wait, or could not be reached */
 	NOTIFY_REFUSED,         /* it takes no message of ours; error says what to do */
+	NOTIFY_NOWHERE,         /* there is no bot, or no chat; error says what to do */
 	NOTIFY_FAILED,          /* the ledger could not be read or written */
 };
 
