@@ -24,7 +24,7 @@
 #include "probe/systemd.h"
 #include "report/report.h"
 #include "store/store_alerts.h"
-#include "store/store_loops.h"
+#include "store/store_outbox.h"
 
 #define TASKS_MAX 32
 #define SLOW_MAX  12
@@ -302,7 +302,8 @@ static void ask_loops(struct loops *out, struct store *s, struct arena *a)
 {
 	*out = (struct loops){ .probe = { .source = "ledger.db", .taken_at = clock_now_s(), .reason = "the ledger could not be opened" },
 			       .backup_failures = COUNT_UNKNOWN };
-	if (!s || store_loops(s, out, a, &out->probe.reason) < 0)
+	if (!s || store_loops(s, out, a, &out->probe.reason) < 0 ||
+	    store_delivery(s, out->probe.taken_at, &out->delivery, a, &out->probe.reason) < 0)
 		return;
 	out->probe.state = PROBE_OK;
 	out->probe.reason = NULL;

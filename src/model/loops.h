@@ -6,7 +6,6 @@
 #ifndef MC_MODEL_LOOPS_H
 #define MC_MODEL_LOOPS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/probe.h"
@@ -58,7 +57,7 @@ struct delivery {
 	int64_t refused;            /* that nothing else has told since */
 	int64_t unclear;            /* that may have arrived, since the last one that did */
 	const char *error;          /* what stood in the way of the last run; NULL = nothing did */
-	bool is_dead;               /* Hermes has given this chat up */
+	enum tristate is_dead;      /* Hermes has given the home chat up; TRI_UNKNOWN = it was not looked at */
 };
 
 /* What the ledger knew of backups and drills when a report was made. */

@@ -15,6 +15,7 @@ struct pool {
 	size_t n, room;
 	size_t fresh;           /* that no summary tells yet */
 	bool has_summary;       /* one waits that has not been sent */
+	bool has_bare;          /* one has no text of its own */
 	bool was_refused;
 };
 
@@ -71,6 +72,7 @@ static int add_waiting(struct notify *n, struct pool *p, const char **error)
 			continue;
 		p->has_summary = p->has_summary || is_summary(&rows[i]);
 		p->fresh += !is_summary(&rows[i]);
+		p->has_bare = p->has_bare || str_eq(rows[i].text, SUMMARISED);
 		if (add_with_told(n, p, &rows[i], error) < 0)
 			return -1;
 	}
@@ -181,7 +183,7 @@ int notify_merge(struct notify *n, const char **error)
 
 	if (add_waiting(n, &p, error) < 0 || add_refused(n, &p, error) < 0)
 		return -1;
-	if (!(p.fresh > NOTIFY_MERGE_OVER || (p.has_summary && p.fresh) || p.was_refused))
+	if (!(p.fresh > NOTIFY_MERGE_OVER || (p.has_summary && p.fresh) || p.has_bare || p.was_refused))
 		return 0;
 	if (put_summary(n, &p, &number, error) < 0)
 		return -1;

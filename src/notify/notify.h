@@ -25,6 +25,8 @@
 #define NOTIFY_PASS_S     45    /* after which a pass leaves the rest to the next */
 #define NOTIFY_STEPS_MAX  10
 
+#define SUMMARISED "told in another message" /* the text of a row that is never sent by itself */
+
 /* How a pass ended. */
 enum notify_end {
 	NOTIFY_ALL,             /* all is said, or there was nothing to say */

@@ -14,13 +14,12 @@
 
 #define SLACK_S   3600          /* an exporter's run is written after its own time */
 #define TOLD_S    86400         /* what was over before that is no news */
-#define BULK_OVER 50            /* of so many none is told by itself */
-#define SUMMARISED "told in another message"
+#define TEXTS_MAX 50            /* of so many none is told by itself: what comes after needs no text of its own */
 
 /* One pass over the book. */
 struct plan {
 	struct notify *n;
-	bool is_bulk;
+	size_t texts;           /* made so far */
 	int64_t next_at;        /* when what is not critical may be said */
 	const char **error;
 };
@@ -59,6 +58,11 @@ bool notify_may_say(const struct notify *n, const struct outbox_item *x)
 }
 
 /* ---- rows ---- */
+
+static bool is_bulk(struct plan *p)
+{
+	return p->texts++ >= TEXTS_MAX;
+}
 
 static const char *key_of(const struct plan *p, const struct store_alert *x, const char *what, int64_t which)
 {
@@ -132,7 +136,7 @@ static int64_t snooze_over(const struct plan *p, const struct store_alert *x)
 
 static void open_first(struct plan *p, const struct store_alert *x, const char *key, bool is_again)
 {
-	put(p, key, OUTBOX_OPENED, OUTBOX_WAITING, x, p->is_bulk ? SUMMARISED : text_opened(p->n, x, is_again), 0);
+	put(p, key, OUTBOX_OPENED, OUTBOX_WAITING, x, is_bulk(p) ? SUMMARISED : text_opened(p->n, x, is_again), 0);
 }
 
 /* It came back: where its end was not told yet, who knows of its beginning knows how it is. */
@@ -198,7 +202,7 @@ static void take_open(struct plan *p, const struct store_alert *x)
 	if (find(p, key, &row)) {
 		if (row.state == OUTBOX_WAITING)
 			refresh(p, x, &row);
-		else if (!p->is_bulk)
+		else
 			told_and_open(p, x, &row);
 	} else if (x->reopened > 0) {
 		open_again(p, x, key);
@@ -231,7 +235,7 @@ static void take_closed(struct plan *p, const struct store_alert *x)
 	if (is_hushed(x, was_put) || is_untold)
 		put(p, key, OUTBOX_RECOVERED, OUTBOX_MERGED, x, SUMMARISED, 0);
 	else
-		by = put(p, key, OUTBOX_RECOVERED, OUTBOX_WAITING, x, p->is_bulk ? SUMMARISED : text_recovered(p->n, x, was_told), 0);
+		by = put(p, key, OUTBOX_RECOVERED, OUTBOX_WAITING, x, is_bulk(p) ? SUMMARISED : text_recovered(p->n, x, was_told), 0);
 	if (!was_put)
 		put(p, first, OUTBOX_OPENED, OUTBOX_MERGED, x, SUMMARISED, by);
 	supersede(p, x, by);
@@ -279,7 +283,6 @@ static int plan_rows(struct notify *n, const char **error)
 
 	if (read_book(n, error) < 0)
 		return -1;
-	p.is_bulk = n->n_open + n->n_closed > BULK_OVER;
 	notify_is_quiet(&n->in->notify, n->now, clock_local_offset_s(n->now), &p.next_at);
 	for (size_t i = 0; i < n->n_closed; i++)
 		take_closed(&p, &n->closed[i]);

@@ -31,6 +31,18 @@ static const struct field drill_fields[] = {
 };
 static const struct shape drill_shape = SHAPE(struct drill_run, drill_fields);
 
+static const struct field delivery_fields[] = {
+	TIME(struct delivery, ran_at, "ranAt"),
+	TIME(struct delivery, good_at, "goodAt"),
+	COUNT(struct delivery, waiting, "waiting"),
+	TIME(struct delivery, waiting_since, "waitingSince"),
+	COUNT(struct delivery, refused, "refused"),
+	COUNT(struct delivery, unclear, "unclear"),
+	TEXT(struct delivery, error, "error"),
+	TRI(struct delivery, is_dead, "isGivenUp"),
+};
+static const struct shape delivery_shape = SHAPE(struct delivery, delivery_fields);
+
 static const struct field loops_fields[] = {
 	PROBE(struct loops),
 	OBJECT(struct loops, backup, "backup", backup_shape),
@@ -39,5 +51,6 @@ static const struct field loops_fields[] = {
 	COUNT(struct loops, backup_failures, "backupFailures"),
 	OBJECT(struct loops, drill, "drill", drill_shape),
 	OBJECT(struct loops, proof, "proof", drill_shape),
+	OBJECT(struct loops, delivery, "delivery", delivery_shape),
 };
 const struct shape loops_shape = SHAPE(struct loops, loops_fields);

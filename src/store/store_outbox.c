@@ -223,13 +223,15 @@ int store_delivery(struct store *s, int64_t now, struct delivery *out, struct ar
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
 	const char *word = NULL;
+	int64_t dead = 0;
 	int rc;
 
 	*out = (struct delivery){ 0 };
 	out->ran_at = state_at(s, NOTIFY_RAN, &word, a);
 	out->error = word;
 	out->good_at = state_at(s, NOTIFY_GOOD, &word, a);
-	out->is_dead = state_at(s, NOTIFY_DEAD, &word, a) > 0;
+	if (store_get_state(s, NOTIFY_DEAD, &dead, &word, a))
+		out->is_dead = dead > 0 ? TRI_YES : TRI_NO;
 	rc = sqlite3_prepare_v2(s->db,
 				"SELECT COUNT(*) FILTER (WHERE state = 1),"
 				" COALESCE(MIN(made) FILTER (WHERE state = 1 AND (next <= ?2 OR tries > 0)), 0),"

@@ -8,6 +8,8 @@
 #ifndef MC_STORE_STORE_OUTBOX_H
 #define MC_STORE_STORE_OUTBOX_H
 
+#include <stdbool.h>
+
 #include "model/loops.h"
 #include "store/store.h"
 #include "store/store_loops.h"

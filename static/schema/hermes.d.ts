@@ -1868,7 +1868,26 @@ export interface HermesDrillRun {
 	error: string | null
 }
 
-/** What the ledger knows of backups and drills. */
+/** How telling people goes, as hmc notify has left it. */
+export interface HermesDelivery {
+	/** When hmc notify ran last. */
+	ranAt: HermesTime | null
+	/** When a message was last taken by the other side. */
+	goodAt: HermesTime | null
+	waiting: HermesInteger | null
+	/** The oldest of those that could have been sent by now. */
+	waitingSince: HermesTime | null
+	/** That nothing else has told since. */
+	refused: HermesInteger | null
+	/** That may have arrived, and are not sent again. */
+	unclear: HermesInteger | null
+	/** What stood in the way of the last run. */
+	error: string | null
+	/** Whether Hermes itself has given up delivering to the home chat. */
+	isGivenUp: boolean | null
+}
+
+/** What the ledger knows of backups, drills and notifications. */
 export interface HermesLoops extends HermesProbe {
 	/** The run that ended last. */
 	backup: HermesBackupRun
@@ -1879,6 +1898,7 @@ export interface HermesLoops extends HermesProbe {
 	drill: HermesDrillRun
 	/** The newest drill that proved the backup restorable. */
 	proof: HermesDrillRun
+	delivery: HermesDelivery
 }
 
 export interface HermesVersion extends HermesProbe {
