@@ -279,6 +279,53 @@ static void an_instance_needs_only_id_user_and_home(void **state)
 	assert_false(c->is_discovered);
 }
 
+static void who_is_told_and_when_survives_printing(void **state)
+{
+	const char *error = NULL;
+	struct config *c = load_text(ONE(", \"notify\": {\"chat\": \"-5\", \"morning\": \"08:05\", \"quiet\": \"22:00-07:30\","
+					 " \"minSeverity\": \"critical\", \"remind\": [\"2h\", 86400]}"), &error);
+	CLEANUP(buf_done) struct buf out = BUF_INIT(100000);
+	const struct notify_rules *r;
+
+	(void)state;
+	if (!c)
+		fail_msg("%s", error);
+	config_print(c, &out);
+	c = load_text(buf_str(&out), &error);
+	if (!c)
+		fail_msg("%s", error);
+	r = &c->instances[0].notify;
+	assert_true(r->is_on);
+	assert_string_equal(r->chat, "-5");
+	assert_string_equal(r->api, "https://api.telegram.org");
+	assert_int_equal(r->morning, 485);
+	assert_int_equal(r->quiet_from, 22 * 60);
+	assert_int_equal(r->quiet_to, 7 * 60 + 30);
+	assert_int_equal(r->min_severity, ALERT_CRITICAL);
+	assert_int_equal(r->n_remind, 2);
+	assert_int_equal(r->remind_s[0], 7200);
+	c = load_text(ONE(""), &error);
+	assert_non_null(c);
+	assert_false(c->instances[0].notify.is_on);
+	assert_int_equal(c->instances[0].notify.n_remind, 3);
+}
+
+static void what_notify_cannot_mean_is_refused(void **state)
+{
+	static const char *const bad[] = { "\"chat\": 5", "\"chat\": \"x\"", "\"morning\": \"24:00\"", "\"morning\": \"8:00\"", "\"quiet\": \"22:00\"",
+					   "\"quiet\": \"07:00-07:00\"", "\"api\": \"http://api.telegram.org\"", "\"api\": \"https://x/y\"",
+					   "\"minSeverity\": \"info\"", "\"remind\": [\"4h\", \"1h\"]", "\"remind\": [1]", "\"remind\": \"1h\"",
+					   "\"tokenFile\": \"x\"", "\"thread\": \"-1\"", "\"token\": \"1:abc\"" };
+	const char *error = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		if (load_text(arena_printf(a, ONE(", \"notify\": {%s}"), bad[i]), &error))
+			fail_msg("%s is taken", bad[i]);
+		assert_non_null(strstr(error, "notify"));
+	}
+}
+
 static void a_gateway_that_is_no_unit_is_said_by_null(void **state)
 {
 	const char *error = NULL;
@@ -471,6 +518,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_cannot_be_read_says_why, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_instance_needs_only_id_user_and_home, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_gateway_that_is_no_unit_is_said_by_null, setup, teardown),
+		cmocka_unit_test_setup_teardown(who_is_told_and_when_survives_printing, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_notify_cannot_mean_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_shipped_example_is_sound, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_decision_has_its_value_day_and_reason, setup, teardown),
 		cmocka_unit_test_setup_teardown(sign_in_has_limits_and_says_from_where, setup, teardown),

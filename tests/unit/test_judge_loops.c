@@ -57,12 +57,53 @@ static void an_exporter_that_tells_of_no_loops_gets_no_row(void **state)
 	assert_null(judge_find(all, n, "backup.run"));
 }
 
+/* ---- notifications ---- */
+
+static void tells(void)
+{
+	recorded();
+	in->notify.is_on = true;
+	r->loops.delivery = (struct delivery){ .ran_at = NOW - MINUTES, .good_at = NOW - 3 * HOURS };
+}
+static void nobody_told(void) { tells(); in->notify.is_on = false; r->loops.delivery.refused = 3; }
+static void no_notifier(void) { tells(); r->loops.delivery = (struct delivery){ 0 }; }
+static void stopped(void) { tells(); r->loops.delivery.ran_at = NOW - 3 * HOURS; }
+static void silent(void) { tells(); r->loops.delivery.good_at = 0; }
+static void was_refused(void) { tells(); r->loops.delivery.refused = 1; r->loops.delivery.error = "unblock the bot"; }
+static void waits(void) { tells(); r->loops.delivery.waiting = 2; r->loops.delivery.waiting_since = NOW - 2 * MINUTES; r->loops.delivery.error = "no answer"; }
+static void waits_long(void) { waits(); r->loops.delivery.waiting_since = NOW - 20 * MINUTES; }
+static void waits_quietly(void) { tells(); r->loops.delivery.waiting = 2; }
+static void no_bot(void) { tells(); r->loops.delivery.error = "no bot token is found"; }
+static void not_clear(void) { tells(); r->loops.delivery.unclear = 1; }
+static void given_up(void) { tells(); r->loops.delivery.is_dead = TRI_YES; }
+static void told_of_tomorrow(void) { tells(); r->loops.delivery.ran_at = NOW + DAYS; }
+static void not_read(void) { tells(); fact_unread(&r->loops.probe, "locked"); }
+
+static void notifications_are_judged_by_what_became_of_them(void **state)
+{
+	ROWS({ "tells", tells, "notify.delivery", STATUS_OK, "delivers", NULL, NULL },
+	     { "silent", silent, "notify.delivery", STATUS_OK, "nothing to say", NULL, NULL },
+	     { "off", nobody_told, "notify.delivery", STATUS_OFF, "not configured", NULL, NULL },
+	     { "never ran", no_notifier, "notify.delivery", STATUS_WARN, "never ran", "Nobody is told", NULL },
+	     { "stopped", stopped, "notify.delivery", STATUS_WARN, "stopped", "Nobody is told", NULL },
+	     { "refused", was_refused, "notify.delivery", STATUS_WARN, "refused", "do not arrive", NULL },
+	     { "waits", waits, "notify.delivery", STATUS_OK, "waiting", NULL, NULL },
+	     { "waits long", waits_long, "notify.delivery", STATUS_WARN, "late", "do not arrive", NULL },
+	     { "quiet hours", waits_quietly, "notify.delivery", STATUS_OK, "waiting", NULL, NULL },
+	     { "no bot", no_bot, "notify.delivery", STATUS_WARN, "failing", "do not arrive", NULL },
+	     { "unclear", not_clear, "notify.delivery", STATUS_OK, "unclear", NULL, NULL },
+	     { "given up", given_up, "notify.delivery", STATUS_WARN, "given up", "given up its home chat", NULL },
+	     { "ahead", told_of_tomorrow, "notify.delivery", STATUS_UNKNOWN, "clock trouble", "lies in the future", NULL },
+	     { "unread", not_read, "notify.delivery", STATUS_UNKNOWN, "unknown", "could not be checked", NULL }, );
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_backup_run_is_judged_by_its_row),
 		cmocka_unit_test(a_failure_says_what_the_remote_said_and_how_often),
 		cmocka_unit_test(an_exporter_that_tells_of_no_loops_gets_no_row),
+		cmocka_unit_test(notifications_are_judged_by_what_became_of_them),
 	};
 	int failed_tests;
 
