@@ -102,21 +102,21 @@ static int add_refused(struct notify *n, struct pool *p, const char **error)
 	return 0;
 }
 
-static int by_place(const void *x, const void *y)
+static int by_number(const void *x, const void *y)
 {
-	const struct store_alert *const *p = x, *const *q = y;
+	const struct store_alert *p = x, *q = y;
 
-	return (*p > *q) - (*p < *q);
+	return (p->n > q->n) - (p->n < q->n);
 }
 
 /* Each once, in the order of their numbers. */
-static size_t unique(const struct store_alert **list, size_t n)
+static size_t unique(struct store_alert *list, size_t n)
 {
 	size_t kept = 0;
 
-	qsort(list, n, sizeof(*list), by_place);
+	qsort(list, n, sizeof(*list), by_number);
 	for (size_t i = 0; i < n; i++)
-		if (!kept || list[kept - 1] != list[i])
+		if (!kept || list[kept - 1].n != list[i].n)
 			list[kept++] = list[i];
 	return kept;
 }
@@ -133,9 +133,9 @@ static void sort_out(const struct notify *n, const struct pool *p, struct text_s
 		if (is_summary(&p->rows[i]))
 			continue;
 		if (open)
-			s->open[s->n_open++] = open;
+			s->open[s->n_open++] = *open;
 		else if (over)
-			s->over[s->n_over++] = over;
+			s->over[s->n_over++] = *over;
 		else
 			s->n_unnamed += p->rows[i].kind == OUTBOX_RECOVERED;
 	}

@@ -134,15 +134,15 @@ const char *text_recovered(const struct notify *n, const struct store_alert *x, 
 
 /* ---- of many ---- */
 
-static void add_alerts(struct buf *out, const struct notify *n, const struct store_alert *const *list, size_t count, bool is_over)
+static void add_alerts(struct buf *out, const struct notify *n, const struct store_alert *list, size_t count, bool is_over)
 {
 	size_t named = 0;
 
 	/* The worst first, each of them in the order in which they came. */
 	for (int s = ALERT_CRITICAL; s >= ALERT_NONE; s--)
 		for (size_t i = 0; i < count && named < NAMED_MAX; i++)
-			if ((int)list[i]->severity == s) {
-				buf_printf(out, "\n%s %s", is_over ? "🟢" : mark(list[i]->severity), title(n, list[i]));
+			if ((int)list[i].severity == s) {
+				buf_printf(out, "\n%s %s", is_over ? "🟢" : mark(list[i].severity), title(n, &list[i]));
 				named++;
 			}
 	if (count > named)
@@ -155,7 +155,7 @@ const char *text_summary(const struct notify *n, const struct text_summary *s)
 	enum alert_severity worst = ALERT_NONE;
 
 	for (size_t i = 0; i < s->n_open; i++)
-		worst = s->open[i]->severity > worst ? s->open[i]->severity : worst;
+		worst = s->open[i].severity > worst ? s->open[i].severity : worst;
 	buf_printf(&out, "%s %s: %zu open, %zu over", s->n_open ? mark(worst) : "🟢", who(n), s->n_open, s->n_over + s->n_unnamed);
 	if (s->was_refused)
 		buf_adds(&out, "\nSome of it could not be told before.");
@@ -194,5 +194,6 @@ const char *text_done(const struct notify *n, const char *what, const char *cons
 
 const char *text_test(const struct notify *n)
 {
-	return arena_printf(n->a, "✅ %s: this is a test of notifications, sent on %s. Nothing is wrong.", who(n), human_instant(n->a, n->now));
+	return arena_printf(n->a, "✅ %s: this is a test of notifications, sent on %s. Nothing is wrong.", who(n),
+			    human_instant(n->a, n->now));
 }

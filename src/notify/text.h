@@ -32,9 +32,9 @@ const char *text_recovered(const struct notify *n, const struct store_alert *x, 
 
 /* At most ten of each list are named, the worst first. */
 struct text_summary {
-	const struct store_alert **open;
+	struct store_alert *open;
 	size_t n_open;
-	const struct store_alert **over;
+	struct store_alert *over;
 	size_t n_over;
 	size_t n_unnamed;       /* further ones that are over, of which no more is known */
 	bool was_refused;       /* some of it was refused before */
