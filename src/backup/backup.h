@@ -81,6 +81,8 @@ void backup_note(struct backup *b, struct backup_names *to, const char *fmt, ...
 /* The steps, in order; false with the failure said. */
 bool backup_gather(struct backup *b);
 bool backup_scan(struct backup *b);
+/* The rule that finds a secret in a file's name or bytes and is not allowed there; NULL = it is clean. */
+const char *backup_secret_in(struct backup *b, const struct backup_file *f);
 /* manifest.json over b->files; where nothing but its time would differ from `old` (NULL: none), that is given back. */
 const char *backup_manifest(struct backup *b, const char *old, size_t n_old, size_t *n);
 /* The paths that a manifest lists, each a clean one; false where it is none of ours. */

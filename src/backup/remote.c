@@ -207,8 +207,13 @@ static int keep_time(const struct backup_remote *r)
 
 static int on_transfer(const git_indexer_progress *stats, void *ctx)
 {
-	(void)stats;
-	return keep_time(ctx);
+	struct backup_remote *r = ctx;
+
+	if (r->bytes_max > 0 && (int64_t)stats->received_bytes > r->bytes_max) {
+		r->why = arena_printf(r->b->a, "it holds more than %lld MiB", (long long)(r->bytes_max >> 20));
+		return GIT_EUSER;
+	}
+	return keep_time(r);
 }
 
 static int on_pack(int stage, uint32_t current, uint32_t total, void *ctx)

@@ -33,6 +33,7 @@ struct backup_remote {
 	char *token;                /* wiped by backup_remote_done() */
 	size_t n_token;
 	struct backup *b;
+	int64_t bytes_max;          /* a fetch of more is given up; 0 = no limit */
 	int asked;                  /* how often for a credential */
 	const char *rejected;       /* the remote's own words */
 	const char *why;            /* our own: a host that is not known */

@@ -34,11 +34,24 @@ static bool scan_name(struct backup *b, const char *path)
 			   folder, rule);
 }
 
-static bool scan_file(struct backup *b, const struct backup_file *f)
+static const char *secret_inside(struct backup *b, const struct backup_file *f)
 {
 	const char *rules[ALLOWED_MAX];
 	size_t n = allowed(b->in, f->path, rules);
-	const char *rule = redact_find_but(b->redactor, f->data, f->n, rules, n), *path;
+
+	return redact_find_but(b->redactor, f->data, f->n, rules, n);
+}
+
+const char *backup_secret_in(struct backup *b, const struct backup_file *f)
+{
+	const char *rule = redact_find(b->redactor, f->path, strlen(f->path));
+
+	return rule ? rule : secret_inside(b, f);
+}
+
+static bool scan_file(struct backup *b, const struct backup_file *f)
+{
+	const char *rule = secret_inside(b, f), *path;
 
 	if (!rule)
 		return true;

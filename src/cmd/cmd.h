@@ -16,6 +16,7 @@ int cmd_backup(int argc, char **argv, const struct config *config);
 int cmd_config(int argc, char **argv, const struct config *config);
 /* Is also run where the configuration cannot be read: it is NULL then, and fault says why. */
 int cmd_doctor(int argc, char **argv, const struct config *config, const char *fault);
+int cmd_drill(int argc, char **argv, const struct config *config);
 int cmd_export(int argc, char **argv, const struct config *config);
 int cmd_hold(int argc, char **argv, const struct config *config);
 int cmd_notify(int argc, char **argv, const struct config *config);

@@ -101,6 +101,18 @@ static const struct command commands[] = {
 	  "  --verbose      a line a step, without a terminal too\n\n"
 	  "exit status: 0 said or nothing to say, 1 refused or failed, 75 try again later,\n"
 	  "78 the configuration has no notify\n", NULL },
+	{ "drill", cmd_drill, "prove that the backup restores",
+	  "usage: hmc drill --instance ID [--no-push] [--verbose]\n\n"
+	  "As the instance's own user: clones the backup's remote into an empty scratch home,\n"
+	  "restores hermes_persistent_backup/ there, compares every file with the manifest, reads\n"
+	  "each as Hermes would, looks for secrets, and compares with the live home. Leaves a\n"
+	  "receipt in the ledger and as drills/TIME-ID.json in the repository. The scratch home\n"
+	  "is removed. Silent without a terminal when the backup is proven.\n\n"
+	  "  --instance ID  which one\n"
+	  "  --no-push      leave the receipt in the ledger alone\n"
+	  "  --verbose      a line a step, without a terminal too\n\n"
+	  "exit status: 0 proven restorable, 1 not, 75 try again later, 78 the configuration,\n"
+	  "repository, key or token is not fit\n", NULL },
 	{ "config", cmd_config, "print the effective configuration",
 	  "usage: hmc config [--check | --instances]\n\n"
 	  "Prints every setting with where it came from; the output is itself a configuration.\n\n"
