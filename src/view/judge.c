@@ -100,6 +100,7 @@ static void judge_all_of_instance(struct judging *g, const struct instance_repor
 	judge_timer(g, &r->backup_timer, "backup.timer", "backup", "Backup timer", in->backup_timer.unit);
 	judge_payload(g, &r->payload);
 	judge_backup_run(g, &r->loops);
+	judge_drill(g, &r->loops);
 	judge_notify(g, &r->loops);
 	judge_scheduler(g, &r->cron);
 	judge_cron(g, &r->cron);

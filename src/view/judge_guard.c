@@ -193,7 +193,7 @@ void judge_guard_host(const struct host_snapshot *s, int64_t now, struct arena *
 /* ---- between instances ---- */
 
 /* "Vijay fresh, Bheem not configured" */
-static const char *backups_text(const struct snapshot *s, const struct judgement *const *all, struct arena *a)
+static const char *said_text(const struct snapshot *s, const struct judgement *const *all, struct arena *a)
 {
 	const char **said = arena_calloc(a, s->n_instances, sizeof(*said));
 
@@ -222,7 +222,7 @@ static void judge_backups_alike(struct judging *g, const struct snapshot *s)
 	j->rule = "even when the newest backup of every instance is fresh, or none has one";
 	j->evidence.read = "the reading “Backup” of every instance";
 	j->evidence.taken_at = s->now;
-	j->evidence.value = backups_text(s, all, g->a);
+	j->evidence.value = said_text(s, all, g->a);
 	if (n_ok == s->n_instances)
 		guard_holds(j, "all are fresh");
 	else if (n_off == s->n_instances)
@@ -235,13 +235,39 @@ static void judge_backups_alike(struct judging *g, const struct snapshot *s)
 		j->clears_when = "every instance has a fresh backup";
 }
 
-static void judge_drills_alike(struct judging *g)
+static void judge_drills_alike(struct judging *g, const struct snapshot *s)
 {
 	struct judgement *j = guard_add(g, "guard.parity.drills", "credentials", "Restore drills of all instances", NULL);
+	const struct judgement **all = arena_calloc(g->a, s->n_instances, sizeof(void *));
+	size_t n_ok = 0, n_none = 0, n_unknown = 0, n_untold = 0;
 
-	j->rule = "nothing is judged before there is something to read";
-	judging_off(j, GUARD_PLANNED, "no drill is recorded anywhere yet", "`hmc drill` is there, and has restored a backup");
-	j->evidence.value = "there is no source";
+	for (size_t i = 0; i < s->n_instances; i++) {
+		struct judgement *items;
+		size_t n;
+
+		judge_instance(&s->instances[i], s->now, g->a, &items, &n);
+		all[i] = judge_find(items, n, "drill.proof");
+		n_ok += all[i] && all[i]->status == STATUS_OK;
+		n_none += all[i] && (all[i]->status == STATUS_OFF || all[i]->status == STATUS_INFO);
+		n_unknown += !all[i] || all[i]->status == STATUS_UNKNOWN;
+		n_untold += !all[i];
+	}
+	j->rule = "even when the backup of every instance is proven restorable, or none is yet";
+	j->evidence.read = "the reading “Restore drill” of every instance";
+	j->evidence.taken_at = s->now;
+	j->evidence.value = said_text(s, all, g->a);
+	if (n_untold == s->n_instances)
+		judging_off(j, GUARD_PLANNED, "no exporter tells of drills yet", "exporters of this version have run");
+	else if (n_ok == s->n_instances)
+		guard_holds(j, "all are proven");
+	else if (n_none == s->n_instances)
+		guard_none(j, "no drill is recorded yet", "`hmc drill` has restored a backup of each");
+	else if (n_unknown > 0 && n_ok + n_none + n_unknown == s->n_instances)
+		guard_unknown(j, j->evidence.value, "every drill can be judged");
+	else
+		judging_say(j, STATUS_WARN, GUARD_UNEVEN, j->evidence.value);
+	if (j->status == STATUS_WARN)
+		j->clears_when = "the backup of every instance is proven restorable";
 }
 
 void judge_guard_parity(const struct snapshot *s, struct arena *a, struct judgement **out, size_t *n)
@@ -251,7 +277,7 @@ void judge_guard_parity(const struct snapshot *s, struct arena *a, struct judgem
 	begin(&g);
 	if (s->n_instances > 1) {
 		judge_backups_alike(&g, s);
-		judge_drills_alike(&g);
+		judge_drills_alike(&g, s);
 	}
 	give(&g, out, n);
 }

@@ -99,6 +99,7 @@ void judge_timer(struct judging *g, const struct timer *t, const char *id, const
 void judge_backup(struct judging *g, const struct repo *r);
 void judge_notify(struct judging *g, const struct loops *l);
 void judge_backup_run(struct judging *g, const struct loops *l);
+void judge_drill(struct judging *g, const struct loops *l);
 void judge_scheduler(struct judging *g, const struct cron *c);
 void judge_cron(struct judging *g, const struct cron *c);
 void judge_sessions(struct judging *g, const struct sessions *s);

@@ -556,13 +556,33 @@ static void backups_are_even_or_said_to_be_uneven(void **state)
 	assert_null(parity(all, "guard.parity.backups"));
 }
 
-static void what_nothing_tells_of_is_planned(void **state)
+static void proven(struct snapshot *all, size_t i)
 {
-	const struct judgement *j = parity(fact_guarded_snapshot(2, a), "guard.parity.drills");
+	struct loops *loops = &all->instances[i].report.loops;
+
+	*loops = (struct loops){ .probe = PROBED("ledger.db") };
+	loops->drill = loops->proof = (struct drill_run){ .at = NOW - 3 * DAYS, .state = LOOP_DONE };
+}
+
+static void drills_are_even_when_every_backup_is_proven_or_none(void **state)
+{
+	struct snapshot *all = fact_guarded_snapshot(2, a);
 
 	(void)state;
-	assert_string_equal(j->word, GUARD_PLANNED);
-	assert_int_equal(j->status, STATUS_OFF);
+	assert_string_equal(parity(all, "guard.parity.drills")->word, GUARD_PLANNED);
+	proven(all, 0);
+	assert_string_equal(parity(all, "guard.parity.drills")->word, GUARD_UNKNOWN);
+	proven(all, 1);
+	assert_int_equal(parity(all, "guard.parity.drills")->status, STATUS_OK);
+	all->instances[1].report.loops.drill.state = LOOP_FAILED;
+	assert_string_equal(parity(all, "guard.parity.drills")->word, GUARD_UNEVEN);
+	assert_string_equal(parity(all, "guard.parity.drills")->detail, "Vijay proven and Bheem failed");
+	for (size_t i = 0; i < 2; i++)
+		all->instances[i].report.loops.drill = all->instances[i].report.loops.proof = (struct drill_run){ 0 };
+	assert_string_equal(parity(all, "guard.parity.drills")->word, GUARD_NONE);
+	proven(all, 0);
+	assert_string_equal(parity(all, "guard.parity.drills")->word, GUARD_UNEVEN);
+	assert_string_equal(parity(all, "guard.parity.drills")->detail, "Vijay proven and Bheem never proven");
 }
 
 int main(void)
@@ -582,7 +602,7 @@ int main(void)
 		T(an_exporter_that_is_older_raises_no_alarm),
 		T(what_shows_secrets_as_decided_is_no_alarm),
 		T(backups_are_even_or_said_to_be_uneven),
-		T(what_nothing_tells_of_is_planned),
+		T(drills_are_even_when_every_backup_is_proven_or_none),
 	};
 
 	return RUN_TESTS("judge_guard", tests);

@@ -32,6 +32,43 @@ static void the_last_backup_run_is_judged_by_its_row(void **state)
 	     { "ahead", ahead, "backup.run", STATUS_UNKNOWN, "clock trouble", "lies in the future", NULL }, );
 }
 
+static void drilled(void)
+{
+	recorded();
+	r->loops.drill = r->loops.proof = (struct drill_run){ .at = NOW - 3 * DAYS, .state = LOOP_DONE, .files = 41, .took_us = 900000 };
+}
+static void drilled_long_ago(void) { drilled(); r->loops.drill.at = r->loops.proof.at = NOW - 31 * DAYS; }
+static void drilled_last_quarter(void) { drilled(); r->loops.drill.at = r->loops.proof.at = NOW - 93 * DAYS; }
+static void drill_failed(void)
+{
+	drilled();
+	r->loops.drill.at = NOW - 1 * HOURS;
+	r->loops.drill.state = LOOP_FAILED;
+	r->loops.drill.error = "cron/jobs.json is in the manifest and not in the backup";
+}
+static void drill_failed_for_a_quarter(void) { drill_failed(); r->loops.proof.at = NOW - 93 * DAYS; }
+static void unproven_for_a_month(void) { recorded(); r->loops.backup_first_at = NOW - 31 * DAYS; }
+static void unproven_for_a_quarter(void) { recorded(); r->loops.backup_first_at = NOW - 93 * DAYS; }
+static void no_backup_no_drill(void) { never(); r->loops.backup_first_at = 0; }
+static void drill_ahead(void) { drilled(); r->loops.drill.at = NOW + DAYS; }
+static void drill_not_configured(void) { drill_failed(); in->backup_repo = NULL; }
+
+static void the_age_of_the_last_proof_is_judged(void **state)
+{
+	ROWS({ "proven", drilled, "drill.proof", STATUS_OK, "proven", NULL, NULL },
+	     { "due", drilled_long_ago, "drill.proof", STATUS_WARN, "due", "A restore drill is due", NULL },
+	     { "overdue", drilled_last_quarter, "drill.proof", STATUS_CRITICAL, "due", "A restore drill is due", NULL },
+	     { "failed", drill_failed, "drill.proof", STATUS_WARN, "failed", "The restore drill failed", NULL },
+	     { "failed long", drill_failed_for_a_quarter, "drill.proof", STATUS_CRITICAL, "failed", "The restore drill failed", NULL },
+	     { "young", recorded, "drill.proof", STATUS_INFO, "not yet proven", NULL, NULL },
+	     { "never, a month", unproven_for_a_month, "drill.proof", STATUS_WARN, "never proven", "never proven to restore", NULL },
+	     { "never, a quarter", unproven_for_a_quarter, "drill.proof", STATUS_CRITICAL, "never proven", "never proven to restore", NULL },
+	     { "nothing", no_backup_no_drill, "drill.proof", STATUS_INFO, "never proven", NULL, NULL },
+	     { "unread", unread, "drill.proof", STATUS_UNKNOWN, "unknown", "could not be checked", NULL },
+	     { "not configured", drill_not_configured, "drill.proof", STATUS_OFF, "not configured", NULL, NULL },
+	     { "ahead", drill_ahead, "drill.proof", STATUS_UNKNOWN, "clock trouble", "lies in the future", NULL }, );
+}
+
 static void a_failure_says_what_the_remote_said_and_how_often(void **state)
 {
 	struct judgement *all;
@@ -101,6 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_backup_run_is_judged_by_its_row),
+		cmocka_unit_test(the_age_of_the_last_proof_is_judged),
 		cmocka_unit_test(a_failure_says_what_the_remote_said_and_how_often),
 		cmocka_unit_test(an_exporter_that_tells_of_no_loops_gets_no_row),
 		cmocka_unit_test(notifications_are_judged_by_what_became_of_them),
