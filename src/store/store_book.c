@@ -318,11 +318,37 @@ static void take_one(const struct book_turn *t, const struct store_judged *j)
 	damp(t, e);
 }
 
+/*
+ * What would have told of it: of "platform.telegram" the reading "platforms",
+ * of "cron.daily" the reading "cron"; NULL where this run has none.
+ */
+static const struct store_judged *whole_of(const struct book_turn *t, const char *reading)
+{
+	size_t n = strcspn(reading, ".");
+
+	for (size_t i = 0; i < t->v->n; i++) {
+		const char *r = t->v->items[i].reading;
+
+		if (reading[n] == '.' && strncmp(r, reading, n) == 0 && (!r[n] || (r[n] == 's' && !r[n + 1])))
+			return &t->v->items[i];
+	}
+	return NULL;
+}
+
+/* It is not there any more; but what stands in a thing that could not be read is neither there nor gone. */
 static void take_missing(const struct book_turn *t, struct book_entry *e)
 {
+	const struct book_rule *rule = book_rule_of(t->v->rules, e->reading);
+	const struct store_judged *whole = whole_of(t, e->reading);
+
 	e->is_changed = true;
 	calm_down(t, e);
-	found_good(t, e, book_rule_of(t->v->rules, e->reading), "gone");
+	if (whole && whole->cause && (!whole->is_known || whole->is_off))
+		take_hanging(t, e, whole, rule);
+	else if (!whole || whole->is_known)
+		found_good(t, e, rule, "gone");
+	else if (!e->unknown_since)
+		e->unknown_since = t->now;
 	damp(t, e);
 }
 

@@ -11,7 +11,8 @@
  *   its own, of severity unknown.
  * - What hangs from a cause is not opened, and closed as explained once the
  *   cause is open. What is meant to be off is closed at once. What is not there
- *   any more counts as good.
+ *   any more counts as good, unless the reading that would tell of it ("platforms"
+ *   of "platform.telegram") could not be taken.
  * - What is back within BOOK_REOPEN_S is the same alert again. What comes and
  *   goes more than BOOK_CHANGES_MAX times within that time is one alert that is
  *   unsteady and stays open until it is calm.

@@ -283,6 +283,43 @@ static void each_reading_goes_by_the_rule_that_names_it_best(void **state)
 	}
 }
 
+/* Which parts there are stands in the very thing that could not be read: that they are gone is not known. */
+static void parts_of_what_cannot_be_read_are_not_gone(void **state)
+{
+	static const struct store_judged telegram = { .reading = "platform.telegram", .is_known = true, .severity = ALERT_CRITICAL, .title = "it is down" };
+	static const struct store_judged unreadable = { .reading = "platforms", .severity = ALERT_UNKNOWN, .title = "could not be read" };
+	static const struct store_judged job = { .reading = "cron.daily", .is_known = true, .severity = ALERT_WARN, .title = "it failed" };
+	static const struct store_judged cron = { .reading = "cron" }, none = { .reading = "cron", .is_known = true, .is_off = true };
+	static const struct store_judged others = { .reading = "cron", .is_known = true, .cause = "cron.weekly" };
+	static const struct store_judged *const rows[] = { &telegram, &unreadable, &job, &cron, &none, &others };
+	static const struct { const char *runs, *open; int watched; } cases[] = {
+		{ "0011111", ".oooooo", 0 }, /* suspended, as long as it takes */
+		{ "00111--", ".ooooo.", 0 }, /* read again, and it is not there */
+		{ "2233333", ".oooooo", 2 },
+		{ "2233344", ".ooooo.", 2 },
+		{ "2233355", ".ooooo.", 2 }, /* another job is the trouble */
+	};
+	struct home *h = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct book b = { 0 };
+
+		for (size_t k = 0; cases[i].runs[k]; k++) {
+			struct store_judged items[1];
+			struct store_verdict v = { .items = items, .state = PROBE_OK, .interval_s = EVERY, .rules = &rules_22 };
+			int64_t now = T0 + (int64_t)k * EVERY;
+
+			if (cases[i].runs[k] != '-')
+				items[v.n++] = *rows[cases[i].runs[k] - '0'];
+			book_take(&b, &v, now, k ? now - EVERY : 0, h->a);
+			if (book_entry(&b, rows[cases[i].watched]->reading, h->a)->alert.is_open != (cases[i].open[k] == 'o'))
+				fail_msg("%s: not %s at %zu", cases[i].runs, cases[i].open, k);
+		}
+		if (strchr("-45", cases[i].runs[6]))
+			assert_string_equal(book_entry(&b, rows[cases[i].watched]->reading, h->a)->alert.ended, "gone");
+	}
+}
+
 /* ---- in the ledger ---- */
 
 static struct store *ledger(struct home *h)
@@ -538,6 +575,7 @@ int main(void)
 		UNIT(runs_that_were_missed_are_counted_and_no_duration_is_made_up),
 		UNIT(a_clock_that_is_set_back_leaves_nothing_in_the_future),
 		UNIT(each_reading_goes_by_the_rule_that_names_it_best),
+		UNIT(parts_of_what_cannot_be_read_are_not_gone),
 		UNIT(a_ledger_that_is_closed_between_runs_says_the_same_as_a_book_that_stays),
 		UNIT(what_an_admin_said_is_noted_and_ends_with_the_alert),
 		UNIT(a_reading_on_its_way_is_pending_and_then_an_alert),
