@@ -55,6 +55,10 @@ static void settle_clock(struct book_entry *e, int64_t now)
 		cut(&x->last, now);
 		cut(&x->again, now);
 		cut(&x->unsteady, now);
+	} else if (x->is_there && x->closed > now) {
+		x->is_changed = true;
+		cut(&x->opened, now);
+		cut(&x->closed, now);
 	}
 	for (size_t i = 0; i < e->n_changes; i++) {
 		cut(&e->changes[i], now);

@@ -257,6 +257,16 @@ static void a_clock_that_is_set_back_leaves_nothing_in_the_future(void **state)
 	run_at(&b, 'g', ' ', &rules_22, past + 2 * EVERY, past + EVERY, h->a);
 	assert_false(alert_in(&b, h->a)->is_open);
 	assert_true(alert_in(&b, h->a)->closed >= alert_in(&b, h->a)->opened);
+	/* What was closed while the clock was ahead is not "back within the hour" for as long as it was ahead. */
+	past -= 10 * 86400;
+	run_at(&b, 'g', ' ', &rules_22, past, past + 10 * 86400 + 2 * EVERY, h->a);
+	assert_int_equal(alert_in(&b, h->a)->closed, past);
+	assert_true(alert_in(&b, h->a)->is_changed);
+	run_at(&b, 'b', ' ', &rules_22, past + 4000, past + 3970, h->a);
+	run_at(&b, 'b', ' ', &rules_22, past + 4030, past + 4000, h->a);
+	assert_true(alert_in(&b, h->a)->is_open);
+	assert_int_equal(alert_in(&b, h->a)->reopened, 0);
+	assert_int_equal(alert_in(&b, h->a)->opened, past + 4000);
 }
 
 static void each_reading_goes_by_the_rule_that_names_it_best(void **state)
