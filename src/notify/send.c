@@ -32,6 +32,26 @@ static void wait_ms(int64_t ms)
 
 /* ---- the other side's patience ---- */
 
+static int put_hold(struct notify *n, int64_t until, const char *word, const char **error)
+{
+	if (store_put_state(n->store, NOTIFY_HELD_FROM, n->now, NULL, n->a, error) < 0)
+		return -1;
+	return store_put_state(n->store, NOTIFY_HELD, until, word, n->a, error);
+}
+
+/* A clock that was set back makes no wait longer than it was. */
+static int64_t settle_hold(struct notify *n, int64_t until, const char *word)
+{
+	const char *none = NULL, *error = NULL;
+	int64_t from = 0;
+
+	if (!store_get_state(n->store, NOTIFY_HELD_FROM, &from, &none, n->a) || from <= n->now || until <= from)
+		return until;
+	until = n->now + (until - from);
+	put_hold(n, until, word, &error);
+	return until;
+}
+
 /* In the ledger: "3 Telegram asks to wait": how often in a row, and why. */
 bool notify_is_held(struct notify *n, int64_t *until, int64_t *failures, const char **why)
 {
@@ -42,9 +62,9 @@ bool notify_is_held(struct notify *n, int64_t *until, int64_t *failures, const c
 	*why = "";
 	if (!store_get_state(n->store, NOTIFY_HELD, until, &word, n->a) || !word)
 		return false;
+	*until = settle_hold(n, *until, word);
 	*failures = strtoll(word, &end, 10);
 	*why = *end == ' ' ? end + 1 : end;
-	/* A clock that was set back makes no wait longer than the longest there is. */
 	return *until > n->now && *until <= n->now + HELD_MAX_S;
 }
 
@@ -56,7 +76,7 @@ static int hold(struct notify *n, const struct bot_answer *r, const char **error
 	notify_is_held(n, &until, &failures, &why);
 	failures++;
 	wait = r->result == BOT_REFUSED ? REFUSED_WAIT_S : r->retry_after_s > 0 ? r->retry_after_s : notify_backoff_s(failures);
-	return store_put_state(n->store, NOTIFY_HELD, n->now + wait, arena_printf(n->a, "%" PRId64 " %s", failures, r->why), n->a, error);
+	return put_hold(n, n->now + wait, arena_printf(n->a, "%" PRId64 " %s", failures, r->why), error);
 }
 
 static int let_go(struct notify *n, const char **error)
@@ -68,6 +88,15 @@ static int let_go(struct notify *n, const char **error)
 
 /* ---- one row ---- */
 
+/* What lies ahead by a clock that was set back is now, once: found anew as now each time, it would never pass. */
+static void settle_bucket(struct notify *n, const struct bucket *b, const char *was)
+{
+	const char *word = bucket_word(b, n->a), *error = NULL;
+
+	if (was && !str_eq(was, word))
+		store_put_state(n->store, NOTIFY_SENDS, n->now, word, n->a, &error);
+}
+
 /* Takes a turn out of the bucket; false where a later pass has to go on. */
 static bool take_turn(struct notify *n, struct bucket *b)
 {
@@ -76,8 +105,10 @@ static bool take_turn(struct notify *n, struct bucket *b)
 
 	bucket_read(b, store_get_state(n->store, NOTIFY_SENDS, &at, &word, n->a) ? word : NULL, ms);
 	wait = bucket_wait_ms(b, ms);
-	if (wait > WAIT_MAX_MS)
+	if (wait > WAIT_MAX_MS) {
+		settle_bucket(n, b, word);
 		return false;
+	}
 	if (wait > 0)
 		wait_ms(wait);
 	bucket_take(b, now_ms());

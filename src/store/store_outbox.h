@@ -21,6 +21,7 @@
 /* Names in loop_state that the notifier leaves behind (store_put_state()). */
 #define NOTIFY_RAN    "notify.ran"    /* at: when it ran last; word: what stood in its way, NULL = nothing */
 #define NOTIFY_HELD   "notify.held"   /* at: nothing is sent before; word: how often in a row it failed, and why */
+#define NOTIFY_HELD_FROM "notify.held.from" /* at: when that wait began */
 #define NOTIFY_GOOD   "notify.good"   /* at: when a message was last taken */
 #define NOTIFY_SENDS  "notify.sends"  /* word: when the last requests began, for the token bucket */
 #define NOTIFY_LOOKED "notify.looked" /* at: up to when the book was looked through */

@@ -477,6 +477,32 @@ test('at most one message a second and twenty a minute, whoever starts it how of
 	await s.api.close()
 })
 
+test('a clock that was set back keeps nobody quiet for longer than a minute, nor longer than was asked for', async () => {
+	const s = await stage()
+	const ahead = (ms) => Array.from({ length: 20 }, (_, i) => Date.now() + ms + i * 1000).join(',')
+	ok(await s.pass())
+	s.sql(`INSERT OR REPLACE INTO loop_state VALUES('notify.sends', ${now()}, '${ahead(HOUR * 1000)}')`)
+	s.open('gateway')
+	ok(await s.run())
+	assert.deepEqual(s.texts(), [])
+	const kept = s.rows("SELECT word FROM loop_state WHERE name = 'notify.sends'")[0].word.split(',').map(Number)
+	assert.ok(kept.length === 20 && kept.every((t) => t <= Date.now()), 'what lies ahead is now, and stays so')
+	s.sql(`UPDATE loop_state SET word = '${kept.map((t) => t - 61000).join(',')}' WHERE name = 'notify.sends'`)
+	ok(await s.run())
+	assert.equal(s.texts().length, 1)
+	// Held for 300 s by a clock that was 20 hours ahead: 300 s from now on.
+	s.open('disk')
+	s.api.fail('429', { retryAfter: 300 })
+	fails(await s.pass(), 75, /asks to wait for 300 s/)
+	s.sql(`UPDATE loop_state SET at = at + ${20 * HOUR} WHERE name LIKE 'notify.held%'`)
+	fails(await s.pass(), 75, /asks to wait/)
+	assert.ok(Math.abs(s.held().at - now() - 300) <= 5, `held for ${s.held().at - now()} s`)
+	s.age(301)
+	ok(await s.pass())
+	assert.equal(s.texts().length, 2)
+	await s.api.close()
+})
+
 test('quiet hours keep what is not critical, and tell it after them', async () => {
 	const clock = (minutes) => { const d = new Date(Date.now() + minutes * 60000); return `${String(d.getHours()).padStart(2, '0')}:${String(d.getMinutes()).padStart(2, '0')}` }
 	const s = await stage({ notify: { quiet: `${clock(-60)}-${clock(60)}` } })
