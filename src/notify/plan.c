@@ -14,6 +14,7 @@
 
 #define SLACK_S   3600          /* an exporter's run is written after its own time */
 #define TOLD_S    86400         /* what was over before that is no news */
+#define TELLERS_MAX 64          /* summaries of summaries */
 #define TEXTS_MAX 50            /* of so many none is told by itself: what comes after needs no text of its own */
 
 /* One pass over the book. */
@@ -72,6 +73,19 @@ static const char *key_of(const struct plan *p, const struct store_alert *x, con
 static bool find(const struct plan *p, const char *key, struct outbox_item *row)
 {
 	return store_outbox_find(p->n->store, key, row, p->n->a);
+}
+
+/* The row that tells it in the end: a summary, where it was merged into one; itself where none does, or that is swept away. */
+static struct outbox_item teller(const struct plan *p, const struct outbox_item *row)
+{
+	struct outbox_item x = *row, next;
+
+	for (int i = 0; i < TELLERS_MAX && x.state == OUTBOX_MERGED && x.told_by > 0; i++) {
+		if (!store_outbox_row(p->n->store, x.told_by, &next, p->n->a))
+			return x;
+		x = next;
+	}
+	return x;
 }
 
 /* The number of the new row; 0 where it was said already or could not be put, which *error tells. x may be NULL. */
@@ -144,7 +158,7 @@ static void open_again(struct plan *p, const struct store_alert *x, const char *
 {
 	struct outbox_item over = { .state = OUTBOX_WAITING }, first = { .state = OUTBOX_WAITING };
 	bool untold = find(p, key_of(p, x, "closed", x->reopened - 1), &over) && over.state == OUTBOX_WAITING;
-	bool known = find(p, key_of(p, x, "opened", x->reopened - 1), &first) && first.state == OUTBOX_SENT;
+	bool known = find(p, key_of(p, x, "opened", x->reopened - 1), &first) && teller(p, &first).state == OUTBOX_SENT;
 
 	if (untold)
 		mark(p, &over, OUTBOX_MERGED, 0);
@@ -177,8 +191,9 @@ static int64_t put_reminder(struct plan *p, const struct store_alert *x, int64_t
 
 static void told_and_open(struct plan *p, const struct store_alert *x, const struct outbox_item *row)
 {
-	int64_t told_at = row->state == OUTBOX_SENT ? row->sent_at : row->made_at, snoozed = snooze_over(p, x), by = 0;
-	bool unclear = row->state == OUTBOX_UNCLEAR;
+	const struct outbox_item said = teller(p, row);
+	int64_t told_at = said.state == OUTBOX_SENT ? said.sent_at : row->made_at, snoozed = snooze_over(p, x), by = 0;
+	bool unclear = said.state == OUTBOX_UNCLEAR;
 
 	if (x->worse_at > row->made_at)
 		by = put(p, key_of(p, x, "worse", x->worse_at), OUTBOX_OPENED, OUTBOX_WAITING, x, text_worse(p->n, x), 0);

@@ -125,6 +125,16 @@ static void take(sqlite3_stmt *st, struct outbox_item *x, struct arena *a)
 	};
 }
 
+/* The first row that a statement gives, which is done with then. */
+static bool take_one(sqlite3_stmt *st, struct outbox_item *x, struct arena *a)
+{
+	bool found = sqlite3_step(st) == SQLITE_ROW;
+
+	if (found)
+		take(st, x, a);
+	return found;
+}
+
 bool store_outbox_find(struct store *s, const char *key, struct outbox_item *x, struct arena *a)
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
@@ -132,10 +142,17 @@ bool store_outbox_find(struct store *s, const char *key, struct outbox_item *x, 
 	if (sqlite3_prepare_v2(s->db, "SELECT " COLUMNS " FROM outbox WHERE key = ?1", -1, &st, NULL) != SQLITE_OK)
 		return false;
 	store_bind_text(st, 1, key);
-	if (sqlite3_step(st) != SQLITE_ROW)
+	return take_one(st, x, a);
+}
+
+bool store_outbox_row(struct store *s, int64_t n, struct outbox_item *x, struct arena *a)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+
+	if (sqlite3_prepare_v2(s->db, "SELECT " COLUMNS " FROM outbox WHERE n = ?1", -1, &st, NULL) != SQLITE_OK)
 		return false;
-	take(st, x, a);
-	return true;
+	sqlite3_bind_int64(st, 1, n);
+	return take_one(st, x, a);
 }
 
 static int prepare_query(struct store *s, const struct outbox_query *q, sqlite3_stmt **st, struct arena *a)

@@ -41,6 +41,9 @@ int store_put_outbox(struct store *s, const struct outbox_item *x, int64_t *n, s
 /* Whether there is a row with that key; its fields in *x where found. */
 bool store_outbox_find(struct store *s, const char *key, struct outbox_item *x, struct arena *a) __attribute__((nonnull));
 
+/* The same by its number. */
+bool store_outbox_row(struct store *s, int64_t n, struct outbox_item *x, struct arena *a) __attribute__((nonnull));
+
 /* Writes state, severity, text, next_at, sent_at, tries, message_id, error and told_by of row x->n. */
 int store_mark_outbox(struct store *s, const struct outbox_item *x, struct arena *a, const char **error)
 	__attribute__((nonnull));

@@ -459,6 +459,38 @@ test('a summary that could not be sent is made anew, with what has changed since
 	await s.api.close()
 })
 
+test('what a summary told that may not have arrived is told again, as what one message told is', async () => {
+	const s = await stage()
+	for (let i = 0; i < 8; i++) s.open(`cron.${i}`, { severity: 2, title: `Job ${i} failed` })
+	s.api.fail('drop')
+	fails(await s.pass(), 75, /may have arrived, and is not sent again/)
+	s.age(60)
+	ok(await s.pass())
+	assert.deepEqual(s.texts(), [])
+	s.age(HOUR)
+	ok(await s.pass())
+	assert.equal(s.texts().length, 1)
+	assert.match(s.texts()[0], /^🟠 Bheem: 8 open, 0 over/)
+	s.age(HOUR)
+	ok(await s.pass())
+	assert.equal(s.texts().length, 1, 'once')
+	await s.api.close()
+})
+
+test('what a summary told, and is back before its end was told, is not told again', async () => {
+	const s = await stage()
+	for (let i = 0; i < 8; i++) s.open(`cron.${i}`, { severity: 2, title: `Job ${i} failed` })
+	ok(await s.pass())
+	s.api.fail('500')
+	s.close('cron.3')
+	assert.equal((await s.pass()).status, 75)
+	s.sql(`UPDATE alerts SET closed = 0, ended = NULL, reopened = 1, again = ${now()} WHERE reading = 'cron.3'`)
+	s.age(20)
+	ok(await s.pass())
+	assert.equal(s.texts().length, 1)
+	await s.api.close()
+})
+
 test('at most one message a second and twenty a minute, whoever starts it how often', async () => {
 	const s = await stage({ notify: { remind: [] } })
 	for (let i = 0; i < 3; i++) s.open(`disk.${i}`, { severity: 3 })
