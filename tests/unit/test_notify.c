@@ -403,6 +403,23 @@ static void a_report_says_how_delivery_goes(void **state)
 	assert_string_equal(d.error, "the bot was blocked");
 }
 
+/* At the end of the night what came up in it has waited for a moment, not since yesterday. */
+static void what_was_not_to_be_said_yet_has_not_waited(void **state)
+{
+	const struct outbox_item x = { .key = "a", .kind = OUTBOX_OPENED, .state = OUTBOX_WAITING, .severity = 2, .text = "a", .made_at = NOW - 8 * 3600,
+				       .next_at = NOW - 20 };
+	struct home *h = *state;
+	CLEANUP(store_closep) struct store *s = ledger(h);
+	const char *error = NULL;
+	struct delivery d;
+	int64_t n;
+
+	assert_int_equal(store_put_outbox(s, &x, &n, h->a, &error), 0);
+	assert_int_equal(store_delivery(s, NOW, &d, h->a, &error), 0);
+	assert_int_equal(d.waiting_since, NOW - 20);
+}
+
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -424,6 +441,7 @@ int main(void)
 		HOME_TEST(what_was_being_sent_is_unclear_and_what_is_old_goes),
 		HOME_TEST(a_transaction_is_whole_or_nothing),
 		HOME_TEST(a_report_says_how_delivery_goes),
+		HOME_TEST(what_was_not_to_be_said_yet_has_not_waited),
 	};
 
 	return RUN_TESTS("notify", tests);
