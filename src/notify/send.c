@@ -115,6 +115,26 @@ static bool take_turn(struct notify *n, struct bucket *b)
 	return true;
 }
 
+bool notify_take_turn(struct notify *n)
+{
+	const char *error = NULL;
+	struct bucket b;
+
+	if (!take_turn(n, &b))
+		return false;
+	n->now = clock_now_s();
+	store_put_state(n->store, NOTIFY_SENDS, n->now, bucket_word(&b, n->a), n->a, &error);
+	return true;
+}
+
+void notify_heed(struct notify *n, const struct bot_answer *r)
+{
+	const char *error = NULL;
+
+	if (r->result == BOT_LATER || r->result == BOT_UNCLEAR)
+		hold(n, r, &error);
+}
+
 /* On file before the request: what is found so after a kill is not sent again. */
 static bool begin(struct notify *n, struct outbox_item *x, const struct bucket *b)
 {

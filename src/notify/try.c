@@ -43,7 +43,13 @@ static enum notify_end send_picture(struct notify *n, const struct bot *bot, int
 		n->error = error ? error : "the picture could not be drawn";
 		return NOTIFY_FAILED;
 	}
+	if (!notify_take_turn(n)) {
+		n->error = "so many messages were sent within the last minute that the document has no turn; try again in a minute";
+		return NOTIFY_PACED;
+	}
 	r = bot_send_document(bot, arena_printf(n->a, "%s-24h.png", n->in->id), "image/png", png, size, caption, n->a);
+	n->now = clock_now_s();
+	notify_heed(n, &r);
 	r.is_for_all = r.result == BOT_REFUSED; /* the test failed, whatever it was */
 	*id = r.message_id;
 	return notify_ended(n, "the document", &r);
