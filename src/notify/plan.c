@@ -179,6 +179,15 @@ static void refresh(struct plan *p, const struct store_alert *x, struct outbox_i
 	mark(p, row, OUTBOX_WAITING, 0);
 }
 
+/* Somebody answered before it was said, and the answer is over. */
+static void revive(struct plan *p, const struct store_alert *x, struct outbox_item *row)
+{
+	row->severity = (int64_t)x->severity;
+	row->next_at = row->severity >= ALERT_CRITICAL ? p->n->now : p->next_at;
+	row->text = text_opened(p->n, x, false);
+	mark(p, row, OUTBOX_WAITING, 0);
+}
+
 static int64_t put_reminder(struct plan *p, const struct store_alert *x, int64_t told_at, bool unclear)
 {
 	int64_t k = notify_reminder(&p->n->in->notify, told_at, p->n->now);
@@ -212,10 +221,16 @@ static void take_open(struct plan *p, const struct store_alert *x)
 	const char *key = key_of(p, x, "opened", x->reopened);
 	struct outbox_item row = { .state = OUTBOX_WAITING };
 
-	if ((int64_t)x->severity < p->n->in->notify.min_severity || answer_for(p, x))
+	if ((int64_t)x->severity < p->n->in->notify.min_severity)
 		return;
+	if (answer_for(p, x)) {
+		supersede(p, x, 0); /* who has answered knows */
+		return;
+	}
 	if (find(p, key, &row)) {
-		if (row.state == OUTBOX_WAITING)
+		if (row.state == OUTBOX_MERGED && row.told_by == 0)
+			revive(p, x, &row);
+		else if (row.state == OUTBOX_WAITING)
 			refresh(p, x, &row);
 		else
 			told_and_open(p, x, &row);
@@ -258,11 +273,26 @@ static void take_closed(struct plan *p, const struct store_alert *x)
 
 /* ---- the whole ---- */
 
+/* A morning line that could not be sent is none by the afternoon. */
+static void drop_mornings(struct plan *p)
+{
+	const struct outbox_query q = { .state = OUTBOX_WAITING };
+	struct outbox_item *rows;
+	size_t n;
+
+	if (*p->error || store_outbox(p->n->store, &q, &rows, &n, p->n->a, p->error) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].kind == OUTBOX_MORNING && rows[i].made_at < p->n->now - MORNING_LATE_S)
+			mark(p, &rows[i], OUTBOX_MERGED, 0);
+}
+
 static void take_morning(struct plan *p)
 {
 	const char *words;
 	int64_t day;
 
+	drop_mornings(p);
 	if (!notify_is_morning(&p->n->in->notify, p->n->now, clock_local_offset_s(p->n->now), &day))
 		return;
 	words = notify_day(p->n, "24 h", NULL, p->error);
