@@ -14,8 +14,10 @@
 static const char *words(const struct bot *b, const char *s, struct arena *a)
 {
 	const char *shown = s ? text_plain(b->redactor, s, WORDS_CHARS, a) : "";
+	const char *colon = strchr(b->to.token, ':'), *secret = colon ? colon + 1 : b->to.token;
 
-	if (s && b->to.token[0] && strstr(s, b->to.token))
+	/* Behind the colon, which may stand there as %3A. */
+	if (s && *secret && strstr(s, secret))
 		return "(what it says holds the token, and is left out)";
 	return *shown ? shown : "no reason is given";
 }
