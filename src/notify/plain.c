@@ -23,9 +23,10 @@ size_t text_units(const char *s)
 	return n;
 }
 
+/* A dash or an emoji before it makes it no less a command, and which letters are words elsewhere is not known here. */
 static bool is_word(char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+	return isalnum((unsigned char)c) || c == '_';
 }
 
 /*
@@ -55,8 +56,7 @@ static const char *defuse(const char *s, struct arena *a)
 			buf_adds(&out, RATIO);
 			p += 5;
 		} else if (str_starts(p, "[[")) {
-			buf_adds(&out, "[ [");
-			p += 1;
+			buf_adds(&out, "[ ");
 		} else {
 			buf_addc(&out, *p);
 		}

@@ -115,7 +115,9 @@ static void nothing_reads_as_a_command_or_as_a_file_to_send(void **state)
 		{ "/approve", "∕approve" }, { "say /deny@bot now", "say ∕deny@bot now" }, { "(/stop)", "(∕stop)" },
 		{ "see /root/.hermes/x", "see /root/.hermes/x" }, { "/approve/x", "∕approve/x" }, { "/DENY/x", "∕DENY/x" },
 		{ "a/b 1/2", "a/b 1/2" }, { "https://x/y", "https://x/y" }, { "MEDIA:/etc/x", "MEDIA∶/etc/x" }, { "media:x", "media∶x" },
-		{ "[[audio_as_voice]]", "[ [audio_as_voice]]" }, { "[x]", "[x]" }, { "/ /1", "/ /1" }, { "", "" },
+		{ "[[audio_as_voice]]", "[ [audio_as_voice]]" }, { "[x]", "[x]" },
+		{ "[[[as_document]]", "[ [ [as_document]]" }, { "[[[[x", "[ [ [ [x" }, { "—/approve", "—∕approve" }, { "✅/deny all", "✅∕deny all" },
+		{ "/ /1", "/ /1" }, { "", "" },
 	};
 	struct home *h = *state;
 	struct redactor *r = redactor_new(false);
@@ -212,6 +214,7 @@ static const struct answer_row answers[] = {
 	{ "no DNS", { .data = "", .reason = "no name" }, BOT_LATER, 0, false, "no name" },
 	{ "lost", { .data = "", .is_out = true, .reason = "it hung" }, BOT_UNCLEAR, 0, false, "not sent again" },
 	{ "holds the token", JSON(400, "{\"ok\":false,\"error_code\":400,\"description\":\"odd 1:abcdefgh\"}"), BOT_REFUSED, 0, false, "left out" },
+	{ "holds it as a URL does", JSON(400, "{\"ok\":false,\"error_code\":400,\"description\":\"odd /bot1%3Aabcdefgh/x\"}"), BOT_REFUSED, 0, false, "left out" },
 };
 
 static void every_answer_has_its_meaning_and_says_what_to_do(void **state)
