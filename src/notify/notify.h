@@ -24,6 +24,7 @@
 #define NOTIFY_MERGE_OVER 5     /* more at once are one summary */
 #define NOTIFY_PASS_S     45    /* after which a pass leaves the rest to the next */
 #define NOTIFY_STEPS_MAX  10
+#define NOTIFY_DONE_MAX   100   /* of --done that wait */
 
 #define SUMMARISED "told in another message" /* the text of a row that is never sent by itself */
 

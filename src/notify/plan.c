@@ -307,7 +307,10 @@ static int read_book(struct notify *n, const char **error)
 	struct alert_page page;
 	int64_t looked = 0;
 
-	if (store_get_state(n->store, NOTIFY_LOOKED, &looked, &word, n->a) && looked > 0)
+	/* A clock that was set back looked no later than now. */
+	if (store_get_state(n->store, NOTIFY_LOOKED, &looked, &word, n->a) && looked > n->now)
+		looked = n->now;
+	if (looked > 0)
 		closed.from_s = looked - SLACK_S > n->now - TOLD_S ? looked - SLACK_S : n->now - TOLD_S;
 	if (store_alerts(n->store, &open, &page, n->a, error) < 0)
 		return -1;
@@ -349,28 +352,13 @@ bool notify_plan(struct notify *n)
 		rc = store_outbox_unclear(n->store, "the notifier was ended while it was sent; it may have arrived, and is not sent again", &unclear,
 					  n->a, &error);
 	if (rc == 0)
+		rc = store_outbox_settle(n->store, n->now, n->a, &error);
+	if (rc == 0)
 		rc = plan_rows(n, &error);
 	if (rc == 0)
 		rc = store_outbox_sweep(n->store, n->now - OUTBOX_KEPT_S, n->a, &error);
 	if (store_commit(n->store, rc, n->a, &error) == 0)
 		return true;
 	n->error = error ? error : "the outbox could not be written; run hmc doctor";
-	return false;
-}
-
-bool notify_put_done(struct notify *n, const char *what, const char *const *steps, size_t n_steps)
-{
-	const char *text = text_done(n, what, steps, n_steps), *error = NULL;
-	uint64_t sum = 14695981039346656037ULL; /* FNV-1a: only tells texts of one second apart */
-	struct outbox_item row = { .kind = OUTBOX_DONE, .state = OUTBOX_WAITING, .text = text, .made_at = n->now, .next_at = n->now };
-	int64_t number;
-
-	for (const char *s = text; *s; s++)
-		sum = (sum ^ (unsigned char)*s) * 1099511628211ULL;
-	row.key = arena_printf(n->a, "done:%" PRId64 ":%016" PRIx64, n->now, sum);
-	row.link = link_pane(n->a, "ops", n->in->id);
-	if (store_put_outbox(n->store, &row, &number, n->a, &error) == 0)
-		return true;
-	n->error = error;
 	return false;
 }

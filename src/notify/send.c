@@ -223,12 +223,23 @@ bool notify_send_row(struct notify *n, const struct bot *bot, struct outbox_item
 
 /* ---- all of them ---- */
 
+/* Nobody waits for what is critical until all that was done is told. */
+static int by_urgency(const void *x, const void *y)
+{
+	const struct outbox_item *p = x, *q = y;
+	bool p_now = p->severity >= ALERT_CRITICAL, q_now = q->severity >= ALERT_CRITICAL;
+
+	return p_now != q_now ? q_now - p_now : (p->n > q->n) - (p->n < q->n);
+}
+
 static enum notify_end send_rows(struct notify *n, const struct bot *bot, struct outbox_item *rows, size_t count)
 {
 	int64_t stop = clock_mono_us() + NOTIFY_PASS_S * INT64_C(1000000);
 	enum notify_end how = NOTIFY_ALL;
 	bool is_hushed = false;
 
+	if (count)
+		qsort(rows, count, sizeof(*rows), by_urgency);
 	for (size_t i = 0; i < count; i++) {
 		if (!notify_may_say(n, &rows[i])) {
 			is_hushed = true;

@@ -210,17 +210,34 @@ int store_outbox_unclear(struct store *s, const char *why, int64_t *n, struct ar
 	return done(s, rc, a, error);
 }
 
+int store_outbox_settle(struct store *s, int64_t now, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db,
+				    "UPDATE outbox SET made = MIN(made, ?1), sent = MIN(sent, ?1), next = MIN(next, ?1 + 86400)"
+				    " WHERE made > ?1 OR sent > ?1 OR next > ?1 + 86400",
+				    -1, &st, NULL);
+
+	if (rc == SQLITE_OK) {
+		sqlite3_bind_int64(st, 1, now);
+		rc = store_step(st);
+	}
+	return done(s, rc, a, error);
+}
+
 int store_outbox_sweep(struct store *s, int64_t before_s, struct arena *a, const char **error)
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
 	/* Of an alert that is still open the rows stay: they say what has been told of it. */
 	int rc = sqlite3_prepare_v2(s->db,
 				    "DELETE FROM outbox WHERE n IN (SELECT n FROM outbox WHERE made < ?1 AND state NOT IN (1, 2)"
+				    " AND n <= (SELECT MAX(n) FROM outbox) - ?2"
 				    " AND alert NOT IN (SELECT n FROM alerts WHERE closed = 0) ORDER BY made LIMIT 5000)",
 				    -1, &st, NULL);
 
 	if (rc == SQLITE_OK) {
 		sqlite3_bind_int64(st, 1, before_s);
+		sqlite3_bind_int64(st, 2, OUTBOX_KEPT_N);
 		rc = store_step(st);
 	}
 	return done(s, rc, a, error);

@@ -17,6 +17,7 @@
 #define OUTBOX_TEXT_MAX    4000 /* bytes of a text; what is longer is not taken */
 #define OUTBOX_KEY_MAX     120
 #define OUTBOX_KEPT_S      (90 * 86400LL)
+#define OUTBOX_KEPT_N      500  /* of the newest whatever their time: a clock that is ahead for a while forgets nothing */
 
 /* Names in loop_state that the notifier leaves behind (store_put_state()). */
 #define NOTIFY_RAN    "notify.ran"    /* at: when it ran last; word: what stood in its way, NULL = nothing */
@@ -65,7 +66,10 @@ int store_outbox(struct store *s, const struct outbox_query *q, struct outbox_it
 int store_outbox_unclear(struct store *s, const char *why, int64_t *n, struct arena *a, const char **error)
 	__attribute__((nonnull));
 
-/* Drops what was made before `before_s`, does not wait, and is not of an alert that is open. */
+/* What lies ahead by a clock that was set back is of now: else what came since would seem to have been before it. */
+int store_outbox_settle(struct store *s, int64_t now, struct arena *a, const char **error) __attribute__((nonnull));
+
+/* Drops what was made before `before_s`, does not wait, is not of an alert that is open, and is none of the newest OUTBOX_KEPT_N. */
 int store_outbox_sweep(struct store *s, int64_t before_s, struct arena *a, const char **error) __attribute__((nonnull));
 
 /* What a report says of it all. */

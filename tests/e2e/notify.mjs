@@ -535,6 +535,47 @@ test('a clock that was set back keeps nobody quiet for longer than a minute, nor
 	await s.api.close()
 })
 
+test('of what is done no more waits than people can be told of, and alerts come before it', async () => {
+	const s = await stage()
+	for (let i = 0; i < 100; i++) s.sql(`INSERT INTO outbox(key, kind, state, alert, severity, text, link, made, next, sent, tries, message, told_by) VALUES('done:${i}', 6, 1, 0, 0, 'Done ${i}', NULL, ${now()}, ${now()}, 0, 0, 0, 0)`)
+	fails(await s.run('--done', 'one more'), 1, /100 messages wait already/)
+	s.open('gateway')
+	const r = s.start()
+	await until('one has arrived', () => s.api.arrived.length > 0)
+	r.child.kill('SIGKILL')
+	await r.done
+	assert.match(s.texts()[0], /gateway is down/)
+	await s.api.close()
+})
+
+test('what was told by a clock ahead is reminded of by the right one', async () => {
+	const s = await stage()
+	s.open('gateway')
+	ok(await s.pass())
+	s.sql(`UPDATE outbox SET made = made + ${400 * 24 * HOUR}, sent = sent + ${400 * 24 * HOUR}`)
+	ok(await s.pass())
+	s.age(HOUR + 5)
+	ok(await s.pass())
+	assert.equal(s.texts().length, 2)
+	assert.match(s.texts()[1], /^🔴 Still critical/)
+	await s.api.close()
+})
+
+test('a clock that was ahead for a while forgets nothing of what was told', async () => {
+	const s = await stage()
+	s.open('gateway')
+	ok(await s.pass())
+	s.close('gateway')
+	ok(await s.pass())
+	s.age(400 * 24 * HOUR)
+	ok(await s.pass())
+	s.age(-400 * 24 * HOUR)
+	ok(await s.pass())
+	ok(await s.pass())
+	assert.equal(s.texts().length, 2, s.texts().join('\n'))
+	await s.api.close()
+})
+
 test('quiet hours keep what is not critical, and tell it after them', async () => {
 	const clock = (minutes) => { const d = new Date(Date.now() + minutes * 60000); return `${String(d.getHours()).padStart(2, '0')}:${String(d.getMinutes()).padStart(2, '0')}` }
 	const s = await stage({ notify: { quiet: `${clock(-60)}-${clock(60)}` } })

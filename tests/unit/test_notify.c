@@ -343,7 +343,7 @@ static void what_was_being_sent_is_unclear_and_what_is_old_goes(void **state)
 	struct home *h = *state;
 	CLEANUP(store_closep) struct store *s = ledger(h);
 	const struct outbox_query all = { 0 }, of_one = { .alert = 7 };
-	struct outbox_item *rows;
+	struct outbox_item *rows, x;
 	const char *error = NULL;
 	int64_t n = 0;
 	size_t count;
@@ -352,11 +352,15 @@ static void what_was_being_sent_is_unclear_and_what_is_old_goes(void **state)
 	put_row(h, s, "b", OUTBOX_WAITING, 7, NOW - OUTBOX_KEPT_S - 5);
 	put_row(h, s, "c", OUTBOX_SENT, 7, NOW - OUTBOX_KEPT_S - 5);
 	put_row(h, s, "d", OUTBOX_SENT, 0, NOW);
+	assert_int_equal(store_outbox_sweep(s, NOW - OUTBOX_KEPT_S, h->a, &error), 0);
+	assert_true(store_outbox_find(s, "c", &x, h->a)); /* among so few nothing goes, whatever the clock says */
+	for (int i = 0; i < OUTBOX_KEPT_N; i++)
+		put_row(h, s, arena_printf(h->a, "n%d", i), OUTBOX_SENT, 0, NOW);
 	assert_int_equal(store_outbox_unclear(s, "killed", &n, h->a, &error), 0);
 	assert_int_equal(n, 1);
 	assert_int_equal(store_outbox_sweep(s, NOW - OUTBOX_KEPT_S, h->a, &error), 0);
 	assert_int_equal(store_outbox(s, &all, &rows, &count, h->a, &error), 0);
-	assert_int_equal(count, 3);
+	assert_int_equal(count, 3 + OUTBOX_KEPT_N);
 	assert_int_equal(rows[0].state, OUTBOX_UNCLEAR);
 	assert_string_equal(rows[0].error, "killed");
 	assert_int_equal(store_outbox(s, &of_one, &rows, &count, h->a, &error), 0);
