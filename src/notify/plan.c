@@ -325,13 +325,22 @@ static int read_book(struct notify *n, const char **error)
 	return 0;
 }
 
+/* When it is not quiet any more; a night in which the clocks are set is longer or shorter. */
+static int64_t quiet_until(const struct notify *n)
+{
+	int64_t here = clock_local_offset_s(n->now), until;
+
+	notify_is_quiet(&n->in->notify, n->now, here, &until);
+	return until + here - clock_local_offset_s(until);
+}
+
 static int plan_rows(struct notify *n, const char **error)
 {
 	struct plan p = { .n = n, .error = error };
 
 	if (read_book(n, error) < 0)
 		return -1;
-	notify_is_quiet(&n->in->notify, n->now, clock_local_offset_s(n->now), &p.next_at);
+	p.next_at = quiet_until(n);
 	for (size_t i = 0; i < n->n_closed; i++)
 		take_closed(&p, &n->closed[i]);
 	for (size_t i = 0; i < n->n_open; i++)

@@ -591,6 +591,25 @@ test('quiet hours keep what is not critical, and tell it after them', async () =
 	await s.api.close()
 })
 
+test('the night in which the clocks are set back is an hour longer', async () => {
+	// A zone whose summer ends in half an hour: 12:30 is 11:30 then.
+	const clock = (minutes) => new Date(Date.now() + (60 + minutes) * 60000), hm = (d) => d.toISOString().slice(11, 16), end = clock(30)
+	const day = (d) => `J${Math.floor((Date.UTC(2027, d.getUTCMonth(), Math.min(d.getUTCDate(), d.getUTCMonth() === 1 ? 28 : 31)) - Date.UTC(2027, 0, 1)) / 86400000) + 1}`
+	const s = await stage({ notify: { quiet: `${hm(clock(-60))}-${hm(clock(60))}` } }), was = process.env.TZ
+	s.open('backup.age', { severity: 2, title: 'Backup is late' })
+	process.env.TZ = `XST0XDT-1,${day(new Date(end.getTime() - 100 * 86400000))}/0,${day(end)}/${end.toISOString().slice(11, 19)}`
+	try {
+		ok(await s.pass())
+	} finally {
+		if (was === undefined) delete process.env.TZ
+		else process.env.TZ = was
+	}
+	assert.deepEqual(s.texts(), [])
+	const left = s.rows('SELECT next FROM outbox WHERE state = 1')[0].next - now()
+	assert.ok(left > 118 * 60 && left <= 121 * 60, `${left} s`)
+	await s.api.close()
+})
+
 test('a morning line is said once a day', async () => {
 	const d = new Date(Date.now() - 60000), at = `${String(d.getHours()).padStart(2, '0')}:${String(d.getMinutes()).padStart(2, '0')}`
 	const s = await stage({ notify: { morning: at } })
