@@ -107,6 +107,7 @@ static void open_alert(const struct book_turn *t, struct book_entry *e, const st
 		x->reopened++;
 		cut(&x->opened, t->now);
 		x->again = since > x->opened ? since : x->opened;
+		x->severity = ALERT_NONE; /* as bad as it is now: that it gets worse is told again */
 	} else {
 		*x = (struct book_alert){ .is_there = true, .opened = since };
 	}

@@ -179,7 +179,7 @@ static void a_cause_hides_its_consequences_and_explains_what_was_open(void **sta
 static void what_is_back_within_an_hour_is_the_same_alert_again(void **state)
 {
 	struct home *h = *state;
-	struct book b = { 0 }, later = { 0 };
+	struct book b = { 0 }, later = { 0 }, worse = { 0 };
 	struct book_alert *x;
 
 	walk(&b, "bbggbb", NULL, &rules_22, h->a);
@@ -189,6 +189,12 @@ static void what_is_back_within_an_hour_is_the_same_alert_again(void **state)
 	assert_int_equal(x->reopened, 1);
 	assert_int_equal(x->closed, 0);
 	assert_null(x->ended);
+	/* It is as bad as it is now, not as it was: what gets worse then is told. */
+	walk(&worse, "ccggbb", NULL, &rules_22, h->a);
+	assert_int_equal(alert_in(&worse, h->a)->severity, ALERT_WARN);
+	run_at(&worse, 'c', ' ', &rules_22, T0 + 6 * EVERY, T0 + 5 * EVERY, h->a);
+	assert_int_equal(alert_in(&worse, h->a)->severity, ALERT_CRITICAL);
+	assert_int_equal(alert_in(&worse, h->a)->worse, T0 + 6 * EVERY);
 	walk(&later, "bbgg", NULL, &rules_22, h->a);
 	run_at(&later, 'b', ' ', &rules_22, T0 + 4000, T0 + 3970, h->a);
 	run_at(&later, 'b', ' ', &rules_22, T0 + 4030, T0 + 4000, h->a);
