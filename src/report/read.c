@@ -219,9 +219,22 @@ const struct instance_report *report_last(const struct config *c, const struct i
 	return s->has_report ? &s->report : NULL;
 }
 
+/*
+ * Who shows the machine's report also writes it: a user with a site of his own, or the account of an installed one. Root, who looks
+ * at an installed one, takes the owner of its folder, which nobody else could have put there.
+ */
+static int64_t host_owner(const struct config *c, struct arena *a)
+{
+	struct stat st;
+
+	if (geteuid() == 0 && lstat(arena_printf(a, "%s/reports/host", c->state_dir), &st) == 0 && S_ISDIR(st.st_mode))
+		return (int64_t)st.st_uid;
+	return (int64_t)geteuid();
+}
+
 static void load_host(const struct config *c, struct kept *kept, int64_t now, struct arena *a, struct host_snapshot *out)
 {
-	struct source s = { c->state_dir, "host", "host", (int64_t)geteuid(), &host_report_shape,
+	struct source s = { c->state_dir, "host", "host", host_owner(c, a), &host_report_shape,
 			    stale_after(c->interval_s), now, a, a, kept };
 
 	out->has_report = read_report(&s, &out->report, &out->report.generated_at, &out->probe);

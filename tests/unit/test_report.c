@@ -265,6 +265,24 @@ static void a_report_that_is_not_one_is_never_believed(void **s)
 	}
 }
 
+/* As on an installed machine, where `hmc status` is mostly asked by root. */
+static void root_believes_the_machines_report_of_the_account_that_its_folder_belongs_to(void **s)
+{
+	static const char text[] = "{\"schemaVersion\":1,\"kind\":\"host\",\"instanceId\":\"host\",\"generatedAt\":\"2026-11-24T05:22:00Z\",\"readings\":{}}";
+
+	(void)s;
+	if (geteuid() != 0)
+		skip();
+	reports_below("host");
+	put_raw(text, sizeof(text) - 1);
+	assert_int_equal(chown(file, 4242, (gid_t)-1), 0);
+	assert_null(report_last_host(&config, a));
+	assert_int_equal(chown(dir, 4242, (gid_t)-1), 0);
+	assert_non_null(report_last_host(&config, a));
+	assert_int_equal(chown(file, 4243, (gid_t)-1), 0);
+	assert_null(report_last_host(&config, a));
+}
+
 static void a_list_over_its_limit_is_refused(void **s)
 {
 	CLEANUP(buf_done) struct buf text = BUF_INIT(1 << 20);
@@ -511,6 +529,7 @@ int main(void)
 		T(a_member_that_is_missing_is_not_known),
 		T(age_decides_whether_it_counts),
 		T(a_report_that_is_not_one_is_never_believed),
+		T(root_believes_the_machines_report_of_the_account_that_its_folder_belongs_to),
 		T(a_list_over_its_limit_is_refused),
 		T(a_file_that_is_not_a_plain_one_is_refused),
 		T(a_file_of_another_user_is_refused),
