@@ -96,10 +96,10 @@ static void judge_all_of_instance(struct judging *g, const struct instance_repor
 	judge_platforms(g, r);
 	judge_dashboard(g, &r->dashboard_unit);
 	judge_dashboard_answer(g, r);
-	judge_backup(g, &r->backup_repo);
+	judge_backup(g, &r->backup_repo, &r->loops);
 	judge_timer(g, &r->backup_timer, "backup.timer", "backup", "Backup timer", in->backup_timer.unit);
 	judge_payload(g, &r->payload);
-	judge_backup_run(g, &r->loops);
+	judge_backup_run(g, &r->backup_repo, &r->loops);
 	judge_drill(g, &r->loops);
 	judge_notify(g, &r->loops);
 	judge_scheduler(g, &r->cron);

@@ -37,22 +37,41 @@ static void warns(struct judgement *j, enum status status, const char *word, con
 	judging_attend(j, title, why, phrase);
 }
 
-static void judge_age(struct judging *g, struct judgement *j, const struct repo *r)
+/* When the commit was last known to be what there is to back up: a run that found nothing new makes none. */
+static int64_t current_at(const struct repo *r, const struct loops *l)
 {
-	int64_t max = g->instance->backup_max_age_s;
-	int64_t age = judging_age(g, r->head_at);
-	const char *ago = human_ago(g->a, r->head_at, g->now);
-	const char *head = r->head ? judging_text(g, r->head, NAME_MAX_CHARS) : "?";
-	const char *detail = arena_printf(g->a, "%s · %s", ago, head);
+	bool is_checked = l->probe.state == PROBE_OK && l->backup_good_at > r->head_at && r->ahead <= 0;
 
+	return is_checked ? l->backup_good_at : r->head_at;
+}
+
+static void is_late(struct judging *g, struct judgement *j, const struct repo *r, int64_t at)
+{
+	int64_t max = g->instance->backup_max_age_s, age = judging_age(g, at);
+	const char *head = r->head ? judging_text(g, r->head, NAME_MAX_CHARS) : "?";
+	const char *why = arena_printf(g->a, "The last commit %s is %s old, expected within %s.", head,
+				       human_span(g->a, judging_age(g, r->head_at)), human_span(g->a, max));
+
+	if (at != r->head_at)
+		why = arena_printf(g->a, "The last good run, which found nothing newer than commit %s, began %s, expected within %s.", head,
+				   human_ago(g->a, at, g->now), human_span(g->a, max));
+	j->clears_when = arena_printf(g->a, "a commit newer than %s is seen%s", human_span(g->a, max), at != r->head_at ? ", or such a run" : "");
+	warns(j, age / 2 >= max ? STATUS_CRITICAL : STATUS_WARN, "late",
+	      arena_printf(g->a, "%s · expected within %s", human_ago(g->a, at, g->now), human_span(g->a, max)),
+	      arena_printf(g->a, "Backup is %s late", human_span(g->a, age - max)), why, "a late backup");
+}
+
+static void judge_age(struct judging *g, struct judgement *j, const struct repo *r, const struct loops *l)
+{
+	int64_t max = g->instance->backup_max_age_s, at = current_at(r, l);
+	int64_t age = judging_age(g, at);
+	const char *head = r->head ? judging_text(g, r->head, NAME_MAX_CHARS) : "?";
+	const char *detail = arena_printf(g->a, "%s · %s", human_ago(g->a, at, g->now), head);
+
+	if (at != r->head_at)
+		j->rule = arena_printf(g->a, "%s; a run that found nothing new counts as one", j->rule);
 	if (max > 0 && age > max) {
-		j->clears_when = arena_printf(g->a, "a commit newer than %s is seen", human_span(g->a, max));
-		warns(j, age / 2 >= max ? STATUS_CRITICAL : STATUS_WARN, "late",
-		      arena_printf(g->a, "%s · expected within %s", ago, human_span(g->a, max)),
-		      arena_printf(g->a, "Backup is %s late", human_span(g->a, age - max)),
-		      arena_printf(g->a, "The last commit %s is %s old, expected within %s.", head,
-				   human_span(g->a, age), human_span(g->a, max)),
-		      "a late backup");
+		is_late(g, j, r, at);
 	} else if (r->ahead > 0 && age > PUSH_GRACE_S) {
 		j->clears_when = "its remote has the newest commit";
 		warns(j, STATUS_WARN, "not pushed", detail, "Backup has not left this machine",
@@ -67,7 +86,28 @@ static void judge_age(struct judging *g, struct judgement *j, const struct repo 
 	}
 }
 
-void judge_backup(struct judging *g, const struct repo *r)
+static bool has_failed(const struct loops *l)
+{
+	return l->probe.state == PROBE_OK && l->backup.at && (l->backup.state == LOOP_FAILED || l->backup.state == LOOP_REFUSED);
+}
+
+static bool has_none(const struct repo *r)
+{
+	return r->probe.state == PROBE_OK && (!r->head || !r->head_at);
+}
+
+/* Where hmc backup has tried and could not, it says why there is none. */
+static void has_none_yet(struct judging *g, struct judgement *j, const struct loops *l)
+{
+	bool is_told = has_failed(l) && l->backup.at <= g->now;
+
+	j->clears_when = "there is a first commit";
+	warns(j, STATUS_CRITICAL, "none yet", NULL, "There is no backup yet", "The repository has no commit.", "no backup");
+	if (is_told)
+		judging_hang(j, "backup.run");
+}
+
+void judge_backup(struct judging *g, const struct repo *r, const struct loops *l)
 {
 	struct judgement *j = judging_add(g, "backup.age", "backup", "Backup", &r->probe);
 	int64_t max = g->instance->backup_max_age_s;
@@ -92,13 +132,10 @@ void judge_backup(struct judging *g, const struct repo *r)
 		      judging_sentence(g, r->probe.reason), "no backup repository");
 	} else {
 		j->evidence.value = backup_text(g, r);
-		if (!r->head || !r->head_at) {
-			j->clears_when = "there is a first commit";
-			warns(j, STATUS_CRITICAL, "none yet", NULL, "There is no backup yet",
-			      "The repository has no commit.", "no backup");
-		} else if (!judging_ahead(g, j, r->head_at, "the newest backup")) {
-			judge_age(g, j, r);
-		}
+		if (has_none(r))
+			has_none_yet(g, j, l);
+		else if (!judging_ahead(g, j, r->head_at, "the newest backup"))
+			judge_age(g, j, r, l);
 	}
 }
 
@@ -117,22 +154,25 @@ static const char *run_text(const struct judging *g, const struct backup_run *b)
 	return b->error ? arena_printf(g->a, "%s: %s", text, judging_text(g, b->error, TEXT_MAX)) : text;
 }
 
-static void judge_bad_run(struct judging *g, struct judgement *j, const struct loops *l)
+static void judge_bad_run(struct judging *g, struct judgement *j, const struct repo *r, const struct loops *l)
 {
 	bool refused = l->backup.state == LOOP_REFUSED;
 	const char *good = l->backup_good_at ? arena_printf(g->a, "The last good run began %s.",
 							    human_ago(g->a, l->backup_good_at, g->now))
-					     : "No run has ended well yet.";
+			   : has_none(r)	? "There is no backup yet."
+						: "No run has ended well yet.";
 	const char *times = l->backup_failures > 1 ? arena_printf(g->a, "%" PRId64 " runs in a row. ", l->backup_failures) : "";
 
 	j->clears_when = "a run of hmc backup ends well";
-	warns(j, STATUS_WARN, refused ? "refused" : "failed", human_ago(g->a, l->backup.at, g->now),
+	if (has_none(r))
+		j->rule = "critical when the last run of hmc backup failed or was refused and there is no backup yet";
+	warns(j, has_none(r) ? STATUS_CRITICAL : STATUS_WARN, refused ? "refused" : "failed", human_ago(g->a, l->backup.at, g->now),
 	      refused ? "Backup was refused" : "Backup failed",
 	      arena_printf(g->a, "%s %s%s", judging_sentence(g, l->backup.error), times, good),
 	      refused ? "a refused backup" : "a failed backup");
 }
 
-void judge_backup_run(struct judging *g, const struct loops *l)
+void judge_backup_run(struct judging *g, const struct repo *r, const struct loops *l)
 {
 	struct judgement *j;
 
@@ -157,6 +197,6 @@ void judge_backup_run(struct judging *g, const struct loops *l)
 			judging_say(j, STATUS_OK, l->backup.state == LOOP_DONE ? "pushed" : "nothing new",
 				    human_ago(g->a, l->backup.at, g->now));
 		else
-			judge_bad_run(g, j, l);
+			judge_bad_run(g, j, r, l);
 	}
 }

@@ -96,9 +96,9 @@ void judge_platforms(struct judging *g, const struct instance_report *r);
 void judge_dashboard(struct judging *g, const struct unit *u);
 void judge_timer(struct judging *g, const struct timer *t, const char *id, const char *group,
 		 const char *label, const char *configured_name);
-void judge_backup(struct judging *g, const struct repo *r);
+void judge_backup(struct judging *g, const struct repo *r, const struct loops *l);
 void judge_notify(struct judging *g, const struct loops *l);
-void judge_backup_run(struct judging *g, const struct loops *l);
+void judge_backup_run(struct judging *g, const struct repo *r, const struct loops *l);
 void judge_drill(struct judging *g, const struct loops *l);
 void judge_scheduler(struct judging *g, const struct cron *c);
 void judge_cron(struct judging *g, const struct cron *c);

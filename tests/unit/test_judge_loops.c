@@ -32,6 +32,33 @@ static void the_last_backup_run_is_judged_by_its_row(void **state)
 	     { "ahead", ahead, "backup.run", STATUS_UNKNOWN, "clock trouble", "lies in the future", NULL }, );
 }
 
+/* It has run each night and found nothing new for three days. */
+static void quiet_home(void) { nothing_new(); r->backup_repo.head_at = NOW - 3 * DAYS; r->backup_repo.ahead = 0; }
+static void quiet_and_stopped(void) { quiet_home(); r->loops.backup_good_at = NOW - 30 * HOURS; }
+static void quiet_and_long_stopped(void) { quiet_home(); r->loops.backup_good_at = NOW - 53 * HOURS; }
+static void quiet_but_refused(void) { refused(); r->backup_repo.head_at = NOW - 3 * DAYS; r->loops.backup_good_at = NOW - 27 * HOURS; }
+static void quiet_and_ahead(void) { quiet_home(); r->backup_repo.ahead = 1; }
+
+static void a_run_that_found_nothing_new_keeps_the_backup_fresh(void **state)
+{
+	ROWS({ "nothing new", quiet_home, "backup.age", STATUS_OK, "fresh", NULL, NULL },
+	     { "not for a day", quiet_and_stopped, "backup.age", STATUS_WARN, "late", "Backup is 4 h late", NULL },
+	     { "not for two", quiet_and_long_stopped, "backup.age", STATUS_CRITICAL, "late", "Backup is 27 h late", NULL },
+	     { "refused since", quiet_but_refused, "backup.age", STATUS_WARN, "late", "Backup is 1 h late", NULL },
+	     { "what it has was not pushed", quiet_and_ahead, "backup.age", STATUS_CRITICAL, "late", "Backup is 46 h late", NULL }, );
+}
+
+static void no_commit(void) { r->backup_repo.head = NULL; r->backup_repo.head_at = 0; r->loops.backup_good_at = 0; }
+static void first_refused(void) { refused(); no_commit(); }
+static void not_tried(void) { never(); no_commit(); }
+
+static void what_keeps_the_first_backup_from_coming_about_is_the_cause(void **state)
+{
+	ROWS({ "the run", first_refused, "backup.run", STATUS_CRITICAL, "refused", "Backup was refused", NULL },
+	     { "the backup", first_refused, "backup.age", STATUS_CRITICAL, "none yet", NULL, "backup.run" },
+	     { "nobody tried", not_tried, "backup.age", STATUS_CRITICAL, "none yet", "There is no backup yet", NULL }, );
+}
+
 static void drilled(void)
 {
 	recorded();
@@ -138,6 +165,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_backup_run_is_judged_by_its_row),
+		cmocka_unit_test(a_run_that_found_nothing_new_keeps_the_backup_fresh),
+		cmocka_unit_test(what_keeps_the_first_backup_from_coming_about_is_the_cause),
 		cmocka_unit_test(the_age_of_the_last_proof_is_judged),
 		cmocka_unit_test(a_failure_says_what_the_remote_said_and_how_often),
 		cmocka_unit_test(an_exporter_that_tells_of_no_loops_gets_no_row),
