@@ -9,6 +9,9 @@ static bool still_holds(const struct slow *s, const struct probe *kept)
 {
 	int64_t age = clock_now_s() - kept->taken_at;
 
+	/* What is not there costs nothing to look for, and is told at once when it is. */
+	if (kept->state == PROBE_INACTIVE)
+		return false;
 	return kept->taken_at > 0 && age >= 0 && age < (kept->state == PROBE_UNKNOWN ? s->every_s / 4 : s->every_s);
 }
 

@@ -22,7 +22,7 @@ struct slow {
 	const void *in;
 	const void *kept;           /* the reading as it was published last; NULL = none */
 	size_t size;                /* of the reading, which begins with a struct probe */
-	int64_t every_s;            /* what could be found out holds for so long; what could not, a quarter of it */
+	int64_t every_s;            /* what was found holds for so long; what could not be found out, a quarter of it; that it is not there, never */
 };
 
 /* The probe_fn; `in` is a struct slow. Strings of a kept reading stay where they are. */

@@ -91,6 +91,17 @@ test('a home is committed and pushed once, silently, and what has not changed is
 	assert.equal(m.counts.cronJobs.items, 2)
 })
 
+test('what the first backup holds is read at once, and not told as empty until the next look', () => {
+	const s = stage(), payload = () => {
+		ok(spawnSync(hmc, ['export', '--instance', 'bheem', '--config', s.at('config.json')], quiet))
+		return JSON.parse(readFileSync(s.at('state/reports/bheem/report.json'), 'utf8')).readings.payload
+	}
+	assert.equal(payload().state, 'inactive')
+	ok(s.run())
+	assert.equal(payload().state, 'ok')
+	assert.equal(payload().files, 4)
+})
+
 test('a dry run says what would change, and changes nothing and asks nobody', () => {
 	const s = stage()
 	ok(s.run())
