@@ -224,16 +224,23 @@ static void judge_transition(struct judging *g, struct judgement *j, const struc
 	}
 }
 
+/* "with exit-code, exit status 1"; of a process that a signal ended, systemd gives its number as the status. */
+static const char *ending_text(struct judging *g, const struct unit *u)
+{
+	bool was_killed = str_eq(u->result, "signal") || str_eq(u->result, "core-dump");
+	const char *name = was_killed && u->exit_status > 0 && u->exit_status < 65 ? sigabbrev_np((int)u->exit_status) : NULL;
+
+	if (name)
+		return arena_printf(g->a, "by SIG%s%s", name, str_eq(u->result, "core-dump") ? ", with a core dump" : "");
+	return arena_printf(g->a, "with %s%s", u->result ? judging_text(g, u->result, NAME_MAX_CHARS) : "no result on record",
+			    u->exit_status > 0 ? arena_printf(g->a, ", exit status %" PRId64, u->exit_status) : "");
+}
+
 /* "It ended 50 min ago with exit-code, exit status 1, and systemd does not start it again." */
 static const char *failure_text(struct judging *g, const struct unit *u)
 {
-	const char *status =
-		u->exit_status > 0 ? arena_printf(g->a, ", exit status %" PRId64, u->exit_status) : "";
-
-	return arena_printf(g->a, "It ended %s with %s%s, and systemd does not start it again.",
-			    u->since ? human_ago(g->a, u->since, g->now) : "at a time not known",
-			    u->result ? judging_text(g, u->result, NAME_MAX_CHARS) : "no result on record",
-			    status);
+	return arena_printf(g->a, "It ended %s %s, and systemd does not start it again.",
+			    u->since ? human_ago(g->a, u->since, g->now) : "at a time not known", ending_text(g, u));
 }
 
 /* Loaded, known to systemd, and not dead as far as it is concerned. */

@@ -62,6 +62,35 @@ static void nothing_but_zeroes_is_unknown_and_never_fine(void **state)
 }
 
 static void failed(void) { unit_state("failed", "failed"); r->gateway.pid_state = PID_DEAD; }
+static void killed(void) { failed(); r->gateway_unit.result = "signal"; r->gateway_unit.exit_status = 9; }
+static void dumped(void) { failed(); r->gateway_unit.result = "core-dump"; r->gateway_unit.exit_status = 11; }
+static void exited(void) { failed(); r->gateway_unit.result = "exit-code"; r->gateway_unit.exit_status = 3; }
+static void killed_by_what(void) { failed(); r->gateway_unit.result = "signal"; r->gateway_unit.exit_status = 4000; }
+
+static void how_a_gateway_ended_is_told_in_words(void **state)
+{
+	static const struct {
+		void (*spoil)(void);
+		const char *why;
+	} rows[] = {
+		{ killed, " by SIGKILL, and systemd" },
+		{ dumped, " by SIGSEGV, with a core dump, and systemd" },
+		{ exited, " with exit-code, exit status 3, and systemd" },
+		{ killed_by_what, " with signal, exit status 4000, and systemd" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct judgement *all;
+		size_t n;
+
+		healthy();
+		rows[i].spoil();
+		judge_instance(&s, NOW, a, &all, &n);
+		assert_non_null(strstr(judge_find(all, n, "gateway")->why, rows[i].why));
+	}
+}
+
 static void looping(void) { unit_state("activating", "auto-restart"); r->gateway_unit.restarts = 7; }
 static void restarting_once(void) { unit_state("activating", "auto-restart"); r->gateway_unit.restarts = 1; }
 static void young_after_restarts(void) { r->gateway_unit.restarts = 3; r->gateway_unit.since = NOW - 90; }
@@ -554,6 +583,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_is_fine_when_all_facts_are),
+		cmocka_unit_test(how_a_gateway_ended_is_told_in_words),
 		cmocka_unit_test(nothing_but_zeroes_is_unknown_and_never_fine),
 		cmocka_unit_test(gateway_is_judged_by_unit_and_process_together),
 		cmocka_unit_test(platforms_are_believed_only_of_a_living_gateway),
