@@ -139,6 +139,9 @@ static void still_open(const struct book_turn *t, struct book_entry *e, const st
 
 	x->last = t->now;
 	x->is_changed = true;
+	/* Its words say how it is: when it ended, how late it is. Those of its worst time stay when it is less bad. */
+	if (j->severity == x->severity)
+		describe(t, x, j);
 	if (j->severity <= x->severity)
 		return;
 	/* What was not known is bad only once it was found so as often as it takes. */

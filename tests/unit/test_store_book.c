@@ -28,6 +28,9 @@ static size_t judged(char c, char top, struct store_judged *out)
 	case 'b':
 		out[n++] = (struct store_judged){ .reading = "r", .is_known = true, .severity = ALERT_WARN, .title = "it warns", .why = "Why." };
 		break;
+	case 'd':
+		out[n++] = (struct store_judged){ .reading = "r", .is_known = true, .severity = ALERT_WARN, .title = "it warns", .why = "Why, later." };
+		break;
 	case 'c':
 		out[n++] = (struct store_judged){ .reading = "r", .is_known = true, .severity = ALERT_CRITICAL, .title = "it is down" };
 		break;
@@ -123,6 +126,21 @@ static void an_alert_counts_from_the_first_bad_reading(void **state)
 	assert_string_equal(x->title, "it warns");
 	assert_string_equal(x->why, "Why.");
 	assert_int_equal(x->missed, 0);
+}
+
+/* "It ended 2 h ago": a reminder says what is true then. */
+static void an_open_alert_says_what_was_read_last_and_the_worst_of_it(void **state)
+{
+	struct home *h = *state;
+	struct book b = { 0 };
+
+	walk(&b, "bbd", NULL, &rules_22, h->a);
+	assert_string_equal(alert_in(&b, h->a)->why, "Why, later.");
+	run_at(&b, 'c', ' ', &rules_22, T0 + 3 * EVERY, T0 + 2 * EVERY, h->a);
+	run_at(&b, 'b', ' ', &rules_22, T0 + 4 * EVERY, T0 + 3 * EVERY, h->a);
+	assert_string_equal(alert_in(&b, h->a)->title, "it is down");
+	run_at(&b, 'g', ' ', &rules_22, T0 + 5 * EVERY, T0 + 4 * EVERY, h->a);
+	assert_string_equal(alert_in(&b, h->a)->title, "it is down");
 }
 
 static void what_gets_worse_is_the_same_alert_and_that_is_told(void **state)
@@ -584,6 +602,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(sequences_of_readings_open_and_close_as_the_rule_says),
 		UNIT(an_alert_counts_from_the_first_bad_reading),
+		UNIT(an_open_alert_says_what_was_read_last_and_the_worst_of_it),
 		UNIT(what_gets_worse_is_the_same_alert_and_that_is_told),
 		UNIT(a_cause_hides_its_consequences_and_explains_what_was_open),
 		UNIT(what_is_back_within_an_hour_is_the_same_alert_again),
