@@ -58,6 +58,7 @@ struct notify {
 	size_t n_open;
 	struct store_alert *closed; /* lately; by number */
 	size_t n_closed;
+	int64_t looked;             /* when the pass before this one looked through the book; 0 = there was none */
 	int64_t sent;               /* in this pass */
 	const char *error;          /* one line that says what to do; NULL = nothing is wrong */
 };

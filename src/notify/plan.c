@@ -216,12 +216,21 @@ static void told_and_open(struct plan *p, const struct store_alert *x, const str
 		supersede(p, x, by);
 }
 
+/*
+ * That nobody is told of anything is untrue as soon as it is told. It is said only where a pass went by and it was found so again:
+ * refused, given up. Otherwise its end is told, with how long it lasted.
+ */
+static bool is_mended_by_this(const struct plan *p, const struct store_alert *x)
+{
+	return str_eq(x->reading, "notify.delivery") && (p->n->looked == 0 || store_alert_since(x) > p->n->looked || x->last_at <= p->n->looked);
+}
+
 static void take_open(struct plan *p, const struct store_alert *x)
 {
 	const char *key = key_of(p, x, "opened", x->reopened);
 	struct outbox_item row = { .state = OUTBOX_WAITING };
 
-	if ((int64_t)x->severity < p->n->in->notify.min_severity)
+	if ((int64_t)x->severity < p->n->in->notify.min_severity || is_mended_by_this(p, x))
 		return;
 	if (answer_for(p, x)) {
 		supersede(p, x, 0); /* who has answered knows */
@@ -312,6 +321,7 @@ static int read_book(struct notify *n, const char **error)
 		looked = n->now;
 	if (looked > 0)
 		closed.from_s = looked - SLACK_S > n->now - TOLD_S ? looked - SLACK_S : n->now - TOLD_S;
+	n->looked = looked;
 	if (store_alerts(n->store, &open, &page, n->a, error) < 0)
 		return -1;
 	n->open = page.rows;

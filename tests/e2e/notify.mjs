@@ -131,6 +131,25 @@ test('what came and went unsaid is one message', async () => {
 	await s.api.close()
 })
 
+test('that nobody was told of anything is told once it is over; that messages are refused, as soon as one arrives', async () => {
+	const s = await stage()
+	s.open('notify.delivery', { severity: 2, title: 'Nobody is told of anything', ago: 3 * HOUR })
+	ok(await s.pass())
+	assert.deepEqual(s.texts(), [])
+	s.age(60)
+	s.close('notify.delivery')
+	ok(await s.pass())
+	assert.match(s.texts()[0], /^🟢 Was, and is over · Bheem: Nobody is told of anything\nIt was a warning and lasted 3 h/)
+	s.open('notify.delivery', { severity: 2, title: 'Hermes has given up its home chat' })
+	ok(await s.pass())
+	assert.equal(s.texts().length, 1)
+	s.age(60)
+	s.sql(`UPDATE alerts SET last = ${now()} + 1 WHERE closed = 0`) // and is found so again
+	ok(await s.pass())
+	assert.match(s.texts()[1], /^🟠 Warning · Bheem: Hermes has given up its home chat/)
+	await s.api.close()
+})
+
 test('what was over before anybody was told of anything is no news', async () => {
 	const s = await stage()
 	s.open('gateway', { ago: 3 * HOUR })
