@@ -27,7 +27,7 @@ static const struct book_rule rules[] = {
 	{ "host.*", 2, 3, 4 },
 	{ "timer.*", 2, 2, 4 },
 	{ "backup.*", 1, 1, 4 },        /* written down by whoever ran, and true until the next run */
-	{ "notify.*", 5, 2, 4 },        /* the notifier's first pass comes after the first readings */
+	{ "notify.*", 5, 2, 6 },        /* the notifier's first pass comes after the first readings */
 	{ "cron", 1, 1, 4 },
 	{ "cron.*", 1, 1, 4 },
 	{ "*", 2, 2, 4 },
