@@ -1,6 +1,7 @@
 /* hmc setup: what an installed package needs to know of this machine, written once by root. */
 #include <errno.h>
 #include <getopt.h>
+#include <glob.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@
 #define PRINT_FILE ETC_DIR "/" FINGERPRINT_KEY
 #define PRINT_MARK "# Mission Control compares keys of Hermes homes by this one; 'hmc setup' hands it to each exporter.\n"
 #define UNIT_DIR "/etc/systemd/system"
+#define DROPIN_FILE "50-instance.conf"
 #define KEY_BYTES 48
 
 struct setup {
@@ -30,6 +32,7 @@ struct setup {
 	uid_t hmc_uid;
 	gid_t hmc_gid;
 	const char *print_key;  /* what fingerprint.key says; NULL: it could not be made */
+	const char *stale;      /* timers of drop-ins that were taken away, each after a blank */
 	bool is_dry;
 	bool failed;
 };
@@ -132,12 +135,22 @@ static void make_answers(struct setup *s, const struct instance *in)
 	       user ? user->pw_gid : s->hmc_gid, "what was answered to its alerts");
 }
 
+/* What one of its timers starts may see. */
+static void write_dropin(struct setup *s, const struct instance *in, enum dropin_of of)
+{
+	const char *error, *text = dropin_text(s->config, in, of, s->arena, &error);
+	const char *dir = arena_printf(s->arena, UNIT_DIR "/hmc-%s@%s.service.d", dropin_name(of), in->id);
+
+	folder(s, dir, 0755, 0, 0, "");
+	file(s, arena_printf(s->arena, "%s/" DROPIN_FILE, dir), text, 0644, 0, DROPIN_MARK, dropin_about(of));
+}
+
 static void write_instance(struct setup *s, const struct instance *in)
 {
-	const char *error, *text = dropin_text(s->config, in, s->arena, &error);
-	const char *dir = arena_printf(s->arena, UNIT_DIR "/hmc-export@%s.service.d", in->id);
+	const char *error;
 
-	if (!text) {
+	/* What one of its units cannot say, none can: then nothing is made for it. */
+	if (!dropin_text(s->config, in, DROPIN_EXPORT, s->arena, &error)) {
 		fprintf(stderr, "hmc setup: %s\n", error);
 		s->failed = true;
 		return;
@@ -147,8 +160,53 @@ static void write_instance(struct setup *s, const struct instance *in)
 	       s->hmc_gid, "its reports");
 	make_answers(s, in);
 	give_print_key(s, in);
-	folder(s, dir, 0755, 0, 0, "");
-	file(s, arena_printf(s->arena, "%s/50-instance.conf", dir), text, 0644, 0, DROPIN_MARK, "what its exporter may see");
+	for (enum dropin_of of = 0; of < DROPINS; of++)
+		if (dropin_is_wanted(of, in))
+			write_dropin(s, in, of);
+}
+
+/* Whether a drop-in of ours is for something that the configuration still has; of "hmc-backup@uma.service.d" name is "backup", id "uma". */
+static bool is_wanted(const struct config *c, const char *name, const char *id)
+{
+	const struct instance *in = config_instance(c, id);
+
+	for (enum dropin_of of = 0; in && of < DROPINS; of++)
+		if (str_eq(dropin_name(of), name))
+			return dropin_is_wanted(of, in);
+	return false;
+}
+
+/* One that a person wrote stays, and so does a folder with anything else in it. */
+static void sweep_one(struct setup *s, const char *path)
+{
+	const char *unit = path + strlen(UNIT_DIR "/hmc-"), *at = strchr(unit, '@'), *end = at ? strstr(at, ".service.d/") : NULL;
+	const char *name, *id;
+
+	if (!end)
+		return;
+	name = arena_strndup(s->arena, unit, (size_t)(at - unit));
+	id = arena_strndup(s->arena, at + 1, (size_t)(end - at - 1));
+	if (is_wanted(s->config, name, id) || !place_read(path, DROPIN_MARK, s->arena))
+		return;
+	if (!s->is_dry && unlink(path) < 0) {
+		say(s, PLACED_FAILED, path, "");
+		return;
+	}
+	if (!s->is_dry)
+		rmdir(arena_strndup(s->arena, path, (size_t)(strrchr(path, '/') - path)));
+	printf("  %s %s: the configuration has it no more\n", s->is_dry ? "would be removed" : "removed ", path);
+	s->stale = arena_printf(s->arena, "%s hmc-%s@%s.timer", s->stale ? s->stale : "", name, id);
+}
+
+/* What an instance or a loop that is gone was allowed must not stay allowed. */
+static void sweep(struct setup *s)
+{
+	glob_t found = { .gl_pathc = 0 };
+
+	if (glob(UNIT_DIR "/hmc-*@*.service.d/" DROPIN_FILE, 0, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			sweep_one(s, found.gl_pathv[i]);
+	globfree(&found);
 }
 
 /* Without a url to ask there is nothing to open, and a drop-in only where one must be taken back. */
@@ -169,8 +227,15 @@ static void say_next(const struct setup *s)
 	const struct config *c = s->config;
 
 	printf("\nNext, as root:\n  systemctl daemon-reload\n");
-	for (size_t i = 0; i < c->n_instances; i++)
-		printf("  systemctl enable --now hmc-export@%s.timer\n", c->instances[i].id);
+	if (s->stale)
+		printf("  systemctl disable --now%s\n", s->stale);
+	for (size_t i = 0; i < c->n_instances; i++) {
+		printf("  systemctl enable --now");
+		for (enum dropin_of of = 0; of < DROPINS; of++)
+			if (dropin_is_wanted(of, &c->instances[i]))
+				printf(" hmc-%s@%s.timer", dropin_name(of), c->instances[i].id);
+		printf("\n");
+	}
 	printf("  systemctl restart hmc.target\n  hmc token --sub NAME --role admin --link\n");
 	if (c->n_instances == 0)
 		printf("No instance was found: add one to " CONFIG_DEFAULT_PATH " and run this again.\n");
@@ -212,6 +277,7 @@ static void write_all(struct setup *s, const char *origin)
 	write_print_key(s);
 	for (size_t i = 0; i < s->config->n_instances; i++)
 		write_instance(s, &s->config->instances[i]);
+	sweep(s);
 	write_host(s);
 }
 

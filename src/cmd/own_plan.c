@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "config/dropin.h"
 
-#define DROPINS_MAX (CONFIG_INSTANCES_MAX + 1)
+#define DROPINS_MAX (CONFIG_INSTANCES_MAX * DROPINS + 1)
 
 static const char *folder_of(const char *path, struct arena *a)
 {
@@ -24,21 +24,28 @@ static void add_keys(struct own_question *q, const struct config *c, struct aren
 	q->keys = keys;
 }
 
+static void add_dropins_of(struct own_question *q, struct own_dropin *list, const struct config *c, const struct instance *in, struct arena *a)
+{
+	for (enum dropin_of of = 0; of < DROPINS; of++) {
+		const char *error, *text = dropin_is_wanted(of, in) ? dropin_text(c, in, of, a, &error) : NULL;
+
+		if (text)
+			list[q->n_dropins++] = (struct own_dropin){ arena_printf(a, "hmc-%s@%s.service", dropin_name(of), in->id), text };
+	}
+}
+
 /* As hmc setup would write them now: what is in force and is not there was put there by somebody. */
 static void add_dropins(struct own_question *q, const struct config *c, struct arena *a)
 {
 	struct own_dropin *list = arena_calloc(a, DROPINS_MAX, sizeof(*list));
-	const char *text, *error;
+	const char *text;
 	bool is_needed;
 
 	text = dropin_host_text(c, a, &is_needed);
 	if (is_needed)
 		list[q->n_dropins++] = (struct own_dropin){ "hmc-export-host.service", text };
-	for (size_t i = 0; i < c->n_instances; i++) {
-		text = dropin_text(c, &c->instances[i], a, &error);
-		if (text)
-			list[q->n_dropins++] = (struct own_dropin){ arena_printf(a, "hmc-export@%s.service", c->instances[i].id), text };
-	}
+	for (size_t i = 0; i < c->n_instances; i++)
+		add_dropins_of(q, list, c, &c->instances[i], a);
 	q->dropins = list;
 }
 

@@ -16,6 +16,7 @@
 
 #define STATE_DIR_DEFAULT "/var/lib/hermes-mission-control"
 #define LISTEN_DEFAULT    "127.0.0.1:8480"
+#define OUR_TIMER         "hmc-backup@"
 
 static bool is_instance_id(const char *s)
 {
@@ -145,6 +146,29 @@ static void load_allow(struct loader *l, struct place backup, struct instance *i
 	}
 }
 
+bool config_backs_up(const struct instance *in)
+{
+	return in->backup_repo && in->backup_timer.unit && str_starts(in->backup_timer.unit, OUR_TIMER);
+}
+
+/*
+ * Where somebody else's timer is named, that one backs up. What only
+ * `hmc backup` needs says that it does; a repository alone may be anybody's.
+ */
+static void load_backup_timer(struct loader *l, struct place backup, struct instance *in)
+{
+	bool is_set_up = in->backup_repo && (in->backup_key || in->backup_token_file || in->backup_remote);
+	const char *unit = loader_unit(l, backup, "timer", ".timer", NULL), *ours = arena_printf(l->arena, OUR_TIMER "%s.timer", in->id);
+
+	if (!unit && is_set_up)
+		unit = ours;
+	if (unit && str_starts(unit, OUR_TIMER) && !str_eq(unit, ours))
+		loader_fail(l, "%s.timer must be this instance's own, '%s', or one that is not ours, not '%s'", backup.name, ours, unit);
+	in->backup_timer.unit = unit;
+	/* Ours may be run by either manager, wherever the gateway is. */
+	in->backup_timer.scope = loader_scope(l, backup, unit && str_eq(unit, ours) ? UNIT_SCOPE_AUTO : in->gateway.scope);
+}
+
 static void load_backup(struct loader *l, struct place p, struct instance *in)
 {
 	static const char *const known[] = { "timer", "scope", "repo", "maxAge", "key", "tokenFile", "tokenUser", "knownHosts",
@@ -152,8 +176,6 @@ static void load_backup(struct loader *l, struct place p, struct instance *in)
 	struct place backup = loader_object(l, p, "backup");
 
 	loader_known(l, backup, known);
-	in->backup_timer.unit = loader_unit(l, backup, "timer", ".timer", NULL);
-	in->backup_timer.scope = loader_scope(l, backup, in->gateway.scope);
 	in->backup_repo = loader_path(l, backup, "repo", NULL);
 	in->backup_key = loader_path(l, backup, "key", NULL);
 	if (in->backup_key && str_ends(in->backup_key, ".pub"))
@@ -165,6 +187,7 @@ static void load_backup(struct loader *l, struct place p, struct instance *in)
 	in->backup_remote = loader_string(l, backup, "remote", NULL);
 	in->backup_branch = loader_string(l, backup, "branch", NULL);
 	load_allow(l, backup, in);
+	load_backup_timer(l, backup, in);
 }
 
 static enum publish load_publish(struct loader *l, struct place p)

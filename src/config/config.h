@@ -77,6 +77,9 @@ struct config *config_load(const char *path, struct arena *a, const char **error
 /* The instance of that id; NULL when there is none. */
 const struct instance *config_instance(const struct config *c, const char *id);
 
+/* Whether `hmc backup` and `hmc drill` are meant to run for it: its backup's timer is our own. */
+bool config_backs_up(const struct instance *in);
+
 /* Nobody is told; the rest as it is where the file does not say. */
 void config_notify_defaults(struct notify_rules *out);
 

@@ -1,4 +1,4 @@
-/* Each instance's exporter sees its own home and nothing else of any: systemd.exec(5), "Sandboxing". */
+/* What runs for an instance sees its own home and nothing else of any: systemd.exec(5), "Sandboxing". */
 #include "config/dropin.h"
 
 #include <string.h>
@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/httpurl.h"
 #include "base/str.h"
+#include "config/discover.h"
 
 #define DROPIN_MAX (64 * 1024)
 
@@ -14,6 +15,38 @@ static const char *const kept[] = {
 	".env", "SOUL.md", "auth.json", "bin", "config.yaml", "cron", "gateway.pid", "gateway_state.json",
 	"google_token.json", "hermes-agent", "hooks", "logs", "memories", "plugins", "profiles", "sessions", "skills",
 };
+
+static const struct {
+	const char *name, *about;
+} drops[DROPINS] = {
+	[DROPIN_EXPORT] = { "export", "what its exporter may see" },
+	[DROPIN_NOTIFY] = { "notify", "what its notifier may see" },
+	[DROPIN_BACKUP] = { "backup", "what its backup may see" },
+	[DROPIN_DRILL] = { "drill", "what its drill may see" },
+};
+
+const char *dropin_name(enum dropin_of of)
+{
+	return drops[of].name;
+}
+
+const char *dropin_about(enum dropin_of of)
+{
+	return drops[of].about;
+}
+
+bool dropin_is_wanted(enum dropin_of of, const struct instance *in)
+{
+	switch (of) {
+	case DROPIN_NOTIFY:
+		return in->notify.is_on;
+	case DROPIN_BACKUP:
+	case DROPIN_DRILL:
+		return config_backs_up(in);
+	default:
+		return true;
+	}
+}
 
 /* BindPaths= splits at blanks and colons and takes quotes and backslashes for its own. */
 static bool is_plain(const char *path)
@@ -33,9 +66,22 @@ static void add_path(struct buf *b, const char *setting, const char *path, const
 	buf_printf(b, "%s%s\n", *below ? "/" : "", below);
 }
 
+/* ssh's list of hosts; NULL where it is not needed, or the user has no home. */
+static const char *known_hosts(const struct instance *in, struct arena *a)
+{
+	const char *home;
+	int64_t uid;
+
+	if (!in->backup_key || in->backup_known_hosts)
+		return in->backup_known_hosts;
+	home = config_user_home(in->user, &uid, a);
+	return home ? arena_printf(a, "%s/.ssh/known_hosts", home) : NULL;
+}
+
 static const char *find_fault(const struct config *c, const struct instance *in, struct arena *a)
 {
-	const char *const paths[] = { in->hermes_home, in->backup_repo, in->backup_key, c->state_dir };
+	const char *const paths[] = { in->hermes_home, in->backup_repo, in->backup_key, in->backup_token_file, known_hosts(in, a),
+				      in->notify.token_file, in->notify.ca_file, c->state_dir };
 
 	if (in->uid < 0)
 		return arena_printf(a, "instance %s: this machine has no user '%s'; correct 'user' in the configuration",
@@ -43,20 +89,20 @@ static const char *find_fault(const struct config *c, const struct instance *in,
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		if (paths[i] && !is_plain(paths[i]))
 			return arena_printf(a, "instance %s: a unit cannot name '%s' (a blank, a quote, a colon or a "
-					       "backslash is in it); rename it, or let the user's own timer run the exporter",
+					       "backslash is in it); rename it, or let the user's own timers run all of it",
 					    in->id, paths[i]);
 	return NULL;
 }
 
-/* Root's exporter has no capabilities: hidden processes would hide root's own, which have them. */
-static void add_user(struct buf *b, const struct instance *in)
+/* Root's have no capabilities: hidden processes would hide root's own, which have them. The gateway's is looked for. */
+static void add_user(struct buf *b, const struct instance *in, enum dropin_of of)
 {
 	buf_printf(b, "User=%lld\n", (long long)in->uid);
-	if (in->uid == 0)
+	if (in->uid == 0 && (of == DROPIN_EXPORT || of == DROPIN_NOTIFY))
 		buf_adds(b, "ProtectProc=default\n");
 }
 
-static void add_places(struct buf *b, const struct config *c, const struct instance *in, struct arena *a)
+static void add_export(struct buf *b, const struct instance *in, struct arena *a)
 {
 	/* SQLite writes beside a database that it only reads, so the home itself must be writable. */
 	add_path(b, "BindPaths", in->hermes_home, "");
@@ -67,10 +113,35 @@ static void add_places(struct buf *b, const struct config *c, const struct insta
 	if (in->backup_key) /* its public half alone: how old it is, and which */
 		add_path(b, "BindReadOnlyPaths", arena_printf(a, "%s.pub", in->backup_key), "");
 	add_path(b, "BindReadOnlyPaths", arena_printf(a, "/run/user/%lld/bus", (long long)in->uid), "");
-	add_path(b, "BindPaths", arena_printf(a, "%s/reports/%s", c->state_dir, in->id), "");
+	if (in->dashboard_port)
+		buf_adds(b, "# Its dashboard is asked over loopback.\n"
+			    "RestrictAddressFamilies=AF_INET AF_INET6\nIPAddressAllow=localhost\n");
 }
 
-const char *dropin_text(const struct config *c, const struct instance *in, struct arena *a, const char **error)
+static void add_if(struct buf *b, const char *setting, const char *path)
+{
+	if (path)
+		add_path(b, setting, path, "");
+}
+
+static void add_notify(struct buf *b, const struct instance *in)
+{
+	add_path(b, "BindReadOnlyPaths", in->hermes_home, "");
+	add_if(b, "BindReadOnlyPaths", in->notify.token_file);
+	add_if(b, "BindReadOnlyPaths", in->notify.ca_file);
+}
+
+/* What pushes, or fetches: the one key or token, and the hosts that are known. */
+static void add_backup(struct buf *b, const struct instance *in, bool writes, struct arena *a)
+{
+	add_path(b, "BindReadOnlyPaths", in->hermes_home, "");
+	add_if(b, writes ? "BindPaths" : "BindReadOnlyPaths", in->backup_repo);
+	add_if(b, "BindReadOnlyPaths", in->backup_key);
+	add_if(b, "BindReadOnlyPaths", in->backup_token_file);
+	add_if(b, "BindReadOnlyPaths", known_hosts(in, a));
+}
+
+const char *dropin_text(const struct config *c, const struct instance *in, enum dropin_of of, struct arena *a, const char **error)
 {
 	CLEANUP(buf_done) struct buf b = BUF_INIT(DROPIN_MAX);
 
@@ -78,11 +149,14 @@ const char *dropin_text(const struct config *c, const struct instance *in, struc
 	if (*error)
 		return NULL;
 	buf_adds(&b, DROPIN_MARK "[Service]\n");
-	add_user(&b, in);
-	add_places(&b, c, in, a);
-	if (in->dashboard_port)
-		buf_adds(&b, "# Its dashboard is asked over loopback.\n"
-			     "RestrictAddressFamilies=AF_INET AF_INET6\nIPAddressAllow=localhost\n");
+	add_user(&b, in, of);
+	add_path(&b, "BindPaths", arena_printf(a, "%s/reports/%s", c->state_dir, in->id), "");
+	if (of == DROPIN_EXPORT)
+		add_export(&b, in, a);
+	else if (of == DROPIN_NOTIFY)
+		add_notify(&b, in);
+	else
+		add_backup(&b, in, of == DROPIN_BACKUP, a);
 	return arena_strdup(a, buf_str(&b));
 }
 

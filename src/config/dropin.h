@@ -1,5 +1,5 @@
 /*
- * config/dropin.h -- what a system timer's exporter may see of its instance, as a systemd drop-in.
+ * config/dropin.h -- what a system timer's service may see of its instance, as a systemd drop-in.
  */
 #ifndef MC_CONFIG_DROPIN_H
 #define MC_CONFIG_DROPIN_H
@@ -9,13 +9,23 @@
 /* The first line of every drop-in: a file that begins otherwise is a person's and is left alone. */
 #define DROPIN_MARK "# Written by 'hmc setup' from the configuration, and again at the next one; put changes into another file beside it.\n"
 
+/* What timers run for an instance: hmc-NAME@<id>.service, by hmc-NAME@<id>.timer. */
+enum dropin_of { DROPIN_EXPORT, DROPIN_NOTIFY, DROPIN_BACKUP, DROPIN_DRILL, DROPINS };
+
+const char *dropin_name(enum dropin_of of);  /* "export" */
+const char *dropin_about(enum dropin_of of); /* "what its exporter may see" */
+
+/* Whether the configuration wants it run: every instance's exporter, the rest where it is set up. */
+bool dropin_is_wanted(enum dropin_of of, const struct instance *in);
+
 /*
- * The lines for hmc-export@<id>.service.d: user, home, backup repository, bus,
- * folder of reports, and loopback where a dashboard's port is configured. In
- * `a`. NULL with one line in *error when the user is not known or a path holds
- * a character that systemd.exec(5) cannot name without escapes in BindPaths=.
+ * The lines for hmc-NAME@<id>.service.d: user, home, folder of reports, and
+ * what else it needs: the backup repository, a key, a user's bus, loopback
+ * where a dashboard's port is configured. In `a`. NULL with one line in *error
+ * when the user is not known or a path holds a character that systemd.exec(5)
+ * cannot name without escapes in BindPaths=.
  */
-const char *dropin_text(const struct config *c, const struct instance *in, struct arena *a, const char **error);
+const char *dropin_text(const struct config *c, const struct instance *in, enum dropin_of of, struct arena *a, const char **error);
 
 /*
  * The same for hmc-export-host.service.d: the network that asking the

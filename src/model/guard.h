@@ -14,7 +14,7 @@
 #define SECRET_FILES_MAX 40
 #define DECISIONS_MAX    20
 #define CADDY_SITES_MAX  200
-#define OWN_UNITS_MAX    60
+#define OWN_UNITS_MAX    100
 #define OWN_FILES_MAX    100
 
 /* A file, by what stat() says of it; it is never opened for that. */
@@ -101,7 +101,7 @@ struct own_unit {
 	const char *unit;           /* "hmc-caddy.service"; panes that are alike are one: "hmc-pane@*.service" */
 	const char *process;        /* for people: "Panes (11)" */
 	const char *user;
-	const char *instance_id;    /* of an exporter; NULL otherwise */
+	const char *instance_id;    /* of what runs for an instance; NULL otherwise */
 	const char *network;        /* "none", "loopback", "these addresses: …", "any"; NULL = not known */
 	const char *reads;          /* for people: what of the machine it may read, beside the system's own files */
 	const char *writes;         /* folders, apart by a space; "nothing" */

@@ -131,20 +131,27 @@ static const char *reads_of(enum own_kind kind, const char *const *values, struc
 	static const char *const fixed[] = { [OWN_PANE] = "the configuration, the keys of sign-in, every report and ledger",
 					     [OWN_CADDY] = "its static files",
 					     [OWN_PORT] = "the configuration",
-					     [OWN_HOST] = "/proc, the list of interfaces, the system bus, the machine's Caddyfile" };
+					     [OWN_HOST] = "/proc, the list of interfaces, the system bus, the machine's Caddyfile",
+					     [OWN_BEAT] = "the configuration, its copy of the URL, when each exporter and notifier ran" };
 	CLEANUP(buf_done) struct buf b = BUF_INIT(TEXT_MAX);
 
 	add_places(&b, value_of(values, "BindPaths"));
 	add_places(&b, value_of(values, "BindReadOnlyPaths"));
-	if (kind < ARRAY_SIZE(fixed))
+	if (kind < ARRAY_SIZE(fixed) && fixed[kind])
 		return b.len ? arena_printf(a, "%s; %s", fixed[kind], buf_str(&b)) : fixed[kind];
 	return b.len ? arena_printf(a, "%s", buf_str(&b)) : NULL;
 }
 
+/* "Notifier of bheem" */
+static const char *of_instance(const char *what, const char *unit, struct arena *a)
+{
+	const char *at = strchr(unit, '@');
+
+	return arena_printf(a, "%s of %.*s", what, (int)strcspn(at + 1, "."), at + 1);
+}
+
 static const char *process_of(const struct own_unit *u, enum own_kind kind, struct arena *a)
 {
-	const char *at = strchr(u->unit, '@');
-
 	switch (kind) {
 	case OWN_CADDY:
 		return "Our Caddy";
@@ -153,7 +160,11 @@ static const char *process_of(const struct own_unit *u, enum own_kind kind, stru
 	case OWN_HOST:
 		return "Exporter of the machine";
 	case OWN_INSTANCE:
-		return arena_printf(a, "Exporter of %.*s", (int)strcspn(at + 1, "."), at + 1);
+		return of_instance("Exporter", u->unit, a);
+	case OWN_LOOP:
+		return of_instance(str_starts(u->unit, "hmc-notify@") ? "Notifier" : str_starts(u->unit, "hmc-drill@") ? "Drill" : "Backup", u->unit, a);
+	case OWN_BEAT:
+		return "Beat to the outside";
 	default:
 		return u->unit;
 	}

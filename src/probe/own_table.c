@@ -11,47 +11,49 @@
 #define WORDS_MAX (64 * 1024)
 #define STATE     "/var/lib/hermes-mission-control"
 
-#define EACH(v)      { v, v, v, v, v, v }
-#define SYSTEMS(v)   { v, v, v, v, v, NULL }
-#define NOBODY       { NULL, NULL, NULL, NULL, NULL, NULL }
+#define INTERNET     "AF_UNIX AF_INET AF_INET6"
+#define CALLS        "@system-service ~@privileged @resources"
+#define EACH(v)      { v, v, v, v, v, v, v, v }
+#define SYSTEMS(v)   { v, v, v, v, v, v, v, NULL }
+#define LOCALS(v)    { v, v, v, v, v, NULL, NULL, NULL }
+#define NOBODY       { NULL }
 
 const struct own_setting own_settings[] = {
-	/*                                            a pane, Caddy, the hold on its port, the machine's exporter, an instance's, one of a user's manager */
-	{ "User", OWN_SAME, { "hmc", "hmc-caddy", "hmc-caddy", "hmc", "hmc", NULL } },
-	{ "Group", OWN_SAME, { "hmc", "hmc-caddy", "hmc-caddy", "hmc", NULL, NULL } },
+	/* a pane, Caddy, the hold on its port, the machine's exporter, an instance's, its notifier, backup or drill, the beat, one of a user's manager */
+	{ "User", OWN_SAME, { "hmc", "hmc-caddy", "hmc-caddy", "hmc", "hmc", "hmc", "hmc-beat", NULL } },
+	{ "Group", OWN_SAME, { "hmc", "hmc-caddy", "hmc-caddy", "hmc", NULL, NULL, "hmc-beat", NULL } },
 	{ "SupplementaryGroups", OWN_AT_MOST, NOBODY },
 	{ "ReadWritePaths", OWN_AT_MOST, { STATE "/auth " STATE "/marks " STATE "/answers " STATE "/audit " STATE "/refresh", NULL, NULL,
-	    STATE "/reports/host", NULL, NULL } },
+	    STATE "/reports/host", NULL, NULL, STATE "/beat", NULL } },
 	{ "BindPaths", OWN_AT_MOST, NOBODY },
 	{ "BindReadOnlyPaths", OWN_AT_MOST, NOBODY },
 	{ "ReadOnlyPaths", OWN_AT_LEAST, NOBODY },
-	{ "InaccessiblePaths", OWN_AT_LEAST, { NULL, NULL, NULL, NULL, "/etc/ssl/certs", NULL } },
-	{ "RuntimeDirectory", OWN_AT_MOST, { NULL, "hermes-mission-control-caddy", NULL, NULL, NULL, NULL } },
+	{ "InaccessiblePaths", OWN_AT_LEAST, { NULL, NULL, NULL, NULL, "/etc/ssl/certs", NULL, NULL, NULL } },
+	{ "RuntimeDirectory", OWN_AT_MOST, { NULL, "hermes-mission-control-caddy" } },
 	{ "StateDirectory", OWN_AT_MOST, NOBODY },
 	{ "DeviceAllow", OWN_AT_MOST, NOBODY },
 	{ "ExecStartPre", OWN_AT_MOST, NOBODY },
 	{ "ExecStartPost", OWN_AT_MOST, NOBODY },
 	{ "ExecStopPost", OWN_AT_MOST, NOBODY },
 	{ "RestrictAddressFamilies", OWN_ALLOW_LIST,
-	  { "AF_UNIX", "AF_UNIX AF_INET AF_INET6", "AF_UNIX AF_INET",
-	    "AF_UNIX AF_NETLINK", "AF_UNIX", "AF_UNIX AF_INET AF_INET6" } },
-	{ "IPAddressAllow", OWN_AT_MOST, { NULL, "localhost", NULL, NULL, NULL, NULL } },
-	{ "IPAddressDeny", OWN_AT_LEAST, SYSTEMS("any") },
-	{ "PrivateNetwork", OWN_SAME, { "yes", NULL, NULL, NULL, NULL, NULL } },
+	  { "AF_UNIX", INTERNET, "AF_UNIX AF_INET",
+	    "AF_UNIX AF_NETLINK", "AF_UNIX", INTERNET, INTERNET, INTERNET } },
+	{ "IPAddressAllow", OWN_AT_MOST, { NULL, "localhost" } },
+	{ "IPAddressDeny", OWN_AT_LEAST, LOCALS("any") },
+	{ "PrivateNetwork", OWN_SAME, { "yes" } },
 	{ "CapabilityBoundingSet", OWN_NONE, SYSTEMS("") },
 	{ "AmbientCapabilities", OWN_NONE, SYSTEMS("") },
 	{ "NoNewPrivileges", OWN_SAME, EACH("yes") },
 	{ "SystemCallFilter", OWN_CALLS,
-	  { "@system-service ~@privileged @resources", "@system-service ~@privileged", "@system-service ~@privileged @resources",
-	    "@system-service ~@privileged @resources", "@system-service ~@privileged @resources", "@system-service ~@privileged @resources" } },
+	  { CALLS, "@system-service ~@privileged", CALLS, CALLS, CALLS, CALLS, CALLS, CALLS } },
 	{ "SystemCallArchitectures", OWN_AT_MOST, EACH("native") },
 	{ "ProtectSystem", OWN_SAME, SYSTEMS("strict") },
-	{ "ProtectHome", OWN_HIDES, { "yes", "yes", "yes", "yes", "tmpfs", NULL } },
+	{ "ProtectHome", OWN_HIDES, { "yes", "yes", "yes", "yes", "tmpfs", "tmpfs", "yes", NULL } },
 	{ "ProtectProc", OWN_SAME, SYSTEMS("invisible") },
-	{ "ProcSubset", OWN_SAME, { "pid", "pid", "pid", NULL, NULL, NULL } },
+	{ "ProcSubset", OWN_SAME, { "pid", "pid", "pid", NULL, NULL, NULL, "pid", NULL } },
 	{ "PrivateTmp", OWN_SAME, SYSTEMS("yes") },
 	{ "PrivateDevices", OWN_SAME, SYSTEMS("yes") },
-	{ "PrivateUsers", OWN_SAME, { "yes", NULL, NULL, NULL, NULL, NULL } },
+	{ "PrivateUsers", OWN_SAME, { "yes" } },
 	{ "PrivateIPC", OWN_SAME, SYSTEMS("yes") },
 	{ "PrivateMounts", OWN_SAME, SYSTEMS("yes") },
 	{ "DevicePolicy", OWN_SAME, SYSTEMS("closed") },
@@ -63,7 +65,7 @@ const struct own_setting own_settings[] = {
 	{ "ProtectControlGroups", OWN_SAME, SYSTEMS("yes") },
 	{ "RestrictNamespaces", OWN_NONE, SYSTEMS("yes") },
 	{ "RestrictRealtime", OWN_SAME, EACH("yes") },
-	{ "RestrictSUIDSGID", OWN_SAME, { "yes", "yes", "yes", NULL, NULL, NULL } },
+	{ "RestrictSUIDSGID", OWN_SAME, { "yes", "yes", "yes" } },
 	{ "LockPersonality", OWN_SAME, EACH("yes") },
 	{ "MemoryDenyWriteExecute", OWN_SAME, EACH("yes") },
 	{ "RemoveIPC", OWN_SAME, SYSTEMS("yes") },
@@ -82,6 +84,10 @@ enum own_kind own_kind_of(const char *unit)
 		return OWN_PORT;
 	if (str_eq(unit, "hmc-export-host.service"))
 		return OWN_HOST;
+	if (str_eq(unit, "hmc-beat.service"))
+		return OWN_BEAT;
+	if (str_starts(unit, "hmc-notify@") || str_starts(unit, "hmc-backup@") || str_starts(unit, "hmc-drill@"))
+		return OWN_LOOP;
 	return str_starts(unit, "hmc-export@") ? OWN_INSTANCE : OWN_UNKNOWN;
 }
 

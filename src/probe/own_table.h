@@ -13,7 +13,8 @@
 
 #include "base/arena.h"
 
-enum own_kind { OWN_PANE = 0, OWN_CADDY, OWN_PORT, OWN_HOST, OWN_INSTANCE, OWN_USER, OWN_KINDS, OWN_UNKNOWN = OWN_KINDS };
+/* OWN_LOOP: an instance's notifier, backup or drill. */
+enum own_kind { OWN_PANE = 0, OWN_CADDY, OWN_PORT, OWN_HOST, OWN_INSTANCE, OWN_LOOP, OWN_BEAT, OWN_USER, OWN_KINDS, OWN_UNKNOWN = OWN_KINDS };
 
 /* How a value in force is held against the one that ships. */
 enum own_rule {

@@ -125,7 +125,7 @@ static void add_unit(struct look *l, const char *name)
 	own_show(&u, kind, values, l->a);
 	if (kind != OWN_UNKNOWN)
 		compare(l, kind, values, &u);
-	if (kind == OWN_INSTANCE)
+	if (kind == OWN_INSTANCE || kind == OWN_LOOP)
 		u.instance_id = name_within(name, l->a);
 	if (kind == OWN_PANE) {
 		add_pane(l, &u);

@@ -136,6 +136,19 @@ static void set_state(struct probe *probe, const char *name, const struct unit_p
 		probe->state = PROBE_OK; /* failed: a fact, with its result beside it */
 }
 
+/* Both managers may know it, as they do our own units; then it is meant where it runs. */
+static bool runs_in_system(struct managers *ms, const char *name, struct unit_properties *p, const char **object)
+{
+	struct unit_properties there;
+	const char *place, *reason = NULL;
+
+	if (is_running(p->active_state) || !read_unit(&ms->system, name, &there, &place, &reason) || !is_running(there.active_state))
+		return false;
+	*p = there;
+	*object = place;
+	return true;
+}
+
 /*
  * Finds the manager that has the unit and reads it there. Without a scope the
  * user's own manager goes first. NULL with `probe` filled when the unit could
@@ -149,7 +162,7 @@ static struct manager *find_unit(struct managers *ms, struct probe *probe, const
 	if (ref->scope != UNIT_SCOPE_SYSTEM) {
 		if (read_unit(&ms->user, ref->unit, p, object, &user_reason) &&
 		    (ref->scope == UNIT_SCOPE_USER || !is_absent(p)))
-			return &ms->user;
+			return ref->scope == UNIT_SCOPE_AUTO && runs_in_system(ms, ref->unit, p, object) ? &ms->system : &ms->user;
 		if (ref->scope == UNIT_SCOPE_USER) {
 			probe->reason = user_reason;
 			return NULL;

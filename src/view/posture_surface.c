@@ -16,7 +16,7 @@
 #include "view/parts_json.h"
 #include "view/posture_parts.h"
 
-#define ROWS_MAX   80
+#define ROWS_MAX   120
 #define CELL_CHARS 200
 
 static cJSON *row_json(const char *id, const char *process, const char *user, struct arena *a)
@@ -71,10 +71,10 @@ static cJSON *exporter_row(const struct instance_snapshot *in, struct arena *a)
 	return o;
 }
 
-static bool has_unit(const struct own_units *u, const char *instance_id)
+static bool has_exporter(const struct own_units *u, const char *instance_id)
 {
 	for (size_t i = 0; i < u->n_list; i++)
-		if (str_eq(u->list[i].instance_id, instance_id))
+		if (str_eq(u->list[i].instance_id, instance_id) && str_starts(u->list[i].unit, "hmc-export@"))
 			return true;
 	return false;
 }
@@ -107,7 +107,7 @@ void posture_add_surface(cJSON *model, const struct posture *p, const struct sna
 	for (size_t i = 0; i < s->n_instances && n < ROWS_MAX; i++) {
 		const struct instance_snapshot *in = &s->instances[i];
 
-		if ((p->only && p->only != in->instance) || has_unit(u, in->instance->id) || !facts_hold(in, s->now))
+		if ((p->only && p->only != in->instance) || has_exporter(u, in->instance->id) || !facts_hold(in, s->now))
 			continue;
 		json_append(rows, exporter_row(in, a));
 		n++;

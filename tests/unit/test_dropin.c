@@ -1,17 +1,22 @@
-/* The drop-in of an exporter that a system timer starts. */
+/* The drop-ins of what system timers start for an instance. */
 #include "base/cleanup.h"
 #include "config/dropin.h"
 #include "test.h"
 
 static const struct config config = { .state_dir = "/var/lib/hermes-mission-control" };
 
-static const char *text_of(struct instance in, struct arena *a, const char **error)
+static const char *text_for(enum dropin_of of, struct instance in, struct arena *a, const char **error)
 {
 	in.id = "bheem";
 	in.user = "uma";
 	if (!in.hermes_home)
 		in.hermes_home = "/home/uma/.hermes";
-	return dropin_text(&config, &in, a, error);
+	return dropin_text(&config, &in, of, a, error);
+}
+
+static const char *text_of(struct instance in, struct arena *a, const char **error)
+{
+	return text_for(DROPIN_EXPORT, in, a, error);
 }
 
 static void a_user_sees_its_own_home_bus_and_reports(void **state)
@@ -73,6 +78,89 @@ static void what_a_unit_cannot_name_is_refused(void **state)
 	}
 	assert_null(text_of((struct instance){ .uid = -1 }, a, &error));
 	assert_non_null(strstr(error, "no user 'uma'"));
+}
+
+#define BACKED_UP { .uid = 1001, .backup_repo = "/home/uma/repos/backup", .backup_key = "/home/uma/.ssh/backup", \
+		    .backup_known_hosts = "/home/uma/.ssh/known_hosts", .backup_timer = { "hmc-backup@bheem.timer", UNIT_SCOPE_AUTO } }
+
+/* Each line of some stands in text, and no bind beside those. */
+static void binds_are(const char *text, const char *const *some, size_t n)
+{
+	size_t binds = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!strstr(text, some[i]))
+			fail_msg("missing: %s in\n%s", some[i], text);
+	for (const char *at = text; (at = strstr(at, "\nBind")); at++)
+		binds++;
+	if (binds != n)
+		fail_msg("%zu binds instead of %zu:\n%s", binds, n, text);
+}
+
+static void a_backup_writes_its_repository_and_sees_its_key(void **state)
+{
+	static const char *const lines[] = {
+		"\nBindPaths=-/var/lib/hermes-mission-control/reports/bheem\n",
+		"\nBindReadOnlyPaths=-/home/uma/.hermes\n",
+		"\nBindPaths=-/home/uma/repos/backup\n",
+		"\nBindReadOnlyPaths=-/home/uma/.ssh/backup\n",
+		"\nBindReadOnlyPaths=-/home/uma/.ssh/known_hosts\n",
+	};
+	CLEANUP(arena_freep) struct arena *a = arena_new(1024 * 1024);
+	const char *error, *text = text_for(DROPIN_BACKUP, (struct instance)BACKED_UP, a, &error);
+
+	(void)state;
+	assert_non_null(strstr(text, "\n[Service]\nUser=1001\n"));
+	binds_are(text, lines, ARRAY_SIZE(lines));
+	assert_null(strstr(text, "IPAddress"));
+}
+
+static void a_drill_writes_no_repository(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1024 * 1024);
+	const char *error, *text = text_for(DROPIN_DRILL, (struct instance)BACKED_UP, a, &error);
+
+	(void)state;
+	assert_non_null(strstr(text, "\nBindReadOnlyPaths=-/home/uma/repos/backup\n"));
+	assert_null(strstr(text, "\nBindPaths=-/home/"));
+}
+
+static void a_notifier_sees_its_home_and_token_and_writes_reports_alone(void **state)
+{
+	static const char *const lines[] = {
+		"\nBindPaths=-/var/lib/hermes-mission-control/reports/bheem\n",
+		"\nBindReadOnlyPaths=-/home/uma/.hermes\n",
+		"\nBindReadOnlyPaths=-/home/uma/.config/bot-token\n",
+	};
+	struct instance in = BACKED_UP;
+	CLEANUP(arena_freep) struct arena *a = arena_new(1024 * 1024);
+	const char *error;
+
+	(void)state;
+	in.notify.token_file = "/home/uma/.config/bot-token";
+	binds_are(text_for(DROPIN_NOTIFY, in, a, &error), lines, ARRAY_SIZE(lines));
+	in.uid = 0;
+	assert_non_null(strstr(text_for(DROPIN_NOTIFY, in, a, &error), "\nProtectProc=default\n")); /* the gateway is looked for */
+	assert_null(strstr(text_for(DROPIN_BACKUP, in, a, &error), "ProtectProc"));
+	in.notify.token_file = "/home/uma/bot token";
+	assert_null(text_for(DROPIN_NOTIFY, in, a, &error));
+	assert_non_null(strstr(error, "bot token"));
+}
+
+static void only_what_is_configured_is_wanted(void **state)
+{
+	struct instance in = BACKED_UP;
+
+	(void)state;
+	assert_true(dropin_is_wanted(DROPIN_EXPORT, &in));
+	assert_true(dropin_is_wanted(DROPIN_BACKUP, &in));
+	assert_true(dropin_is_wanted(DROPIN_DRILL, &in));
+	assert_false(dropin_is_wanted(DROPIN_NOTIFY, &in));
+	in.notify.is_on = true;
+	in.backup_timer.unit = "uma-hermes-backup.timer"; /* somebody else's */
+	assert_true(dropin_is_wanted(DROPIN_NOTIFY, &in));
+	assert_false(dropin_is_wanted(DROPIN_BACKUP, &in));
+	assert_false(dropin_is_wanted(DROPIN_DRILL, &in));
 }
 
 static const char *of_host(const struct product *list, size_t n, bool *is_needed, struct arena *a)
@@ -140,6 +228,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_user_sees_its_own_home_bus_and_reports),
 		cmocka_unit_test(only_a_dashboard_opens_loopback),
+		cmocka_unit_test(a_backup_writes_its_repository_and_sees_its_key),
+		cmocka_unit_test(a_drill_writes_no_repository),
+		cmocka_unit_test(a_notifier_sees_its_home_and_token_and_writes_reports_alone),
+		cmocka_unit_test(only_what_is_configured_is_wanted),
 		cmocka_unit_test(the_machine_s_caddy_opens_what_asking_it_needs),
 		cmocka_unit_test(percent_is_no_specifier),
 		cmocka_unit_test(what_a_unit_cannot_name_is_refused),
