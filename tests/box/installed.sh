@@ -14,6 +14,8 @@ n=0 failures=0
 . "$top/tests/box/machine.sh"
 # shellcheck source=tests/box/abuse.sh
 . "$top/tests/box/abuse.sh"
+# shellcheck source=tests/box/loops.sh
+. "$top/tests/box/loops.sh"
 
 # section NAME: what a person would paste of that chapter
 section() {
@@ -377,6 +379,7 @@ installs_and_starts
 is_confined
 knows_itself
 has_a_doctor
+runs_its_loops
 hostile_accounts
 for id in vijay bheem; do follows "$id"; done
 go_stale
