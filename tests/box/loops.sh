@@ -39,7 +39,7 @@ give_remote() { # ID USER
 	chown -R "$user:" "$dir" "${repo[$id]}"
 	chown -R git: "/srv/git/$id.git"
 	# hmc backup refuses what the sample plants there, which is another test's.
-	sed -i 's/; the key is sk-ant-[A-Za-z0-9-]*//' "${home[$id]}/cron/jobs.json"
+	sed -i -E 's/; the key is sk-ant-[A-Za-z0-9-]*//; s/(ghp_|sk-)[A-Za-z0-9_-]+|Bearer [^" ]+|:[^:@" ]+@/-/g' "${home[$id]}/cron/jobs.json"
 }
 
 start_bot() { # ID

@@ -37,8 +37,8 @@ units_are_sound() {
 	cp "$work"/root/usr/lib/systemd/user/* "$dir/user"
 	sed -i "s,=/usr/bin/hmc,=$work/root/usr/bin/hmc,; s,-- /usr/lib/hermes,-- $work/root/usr/lib/hermes," "$dir"/*.service "$dir"/user/*.service
 	found=$(cd "$dir" && {
-		systemd-analyze verify --man=no ./hmc.target ./hmc-pane@auth.service ./hmc-export@vijay.timer ./hmc-export-host.timer ./hmc-caddy.service ./hmc-port.service
-		cd user && systemd-analyze verify --man=no ./hmc-export@bheem.timer
+		systemd-analyze verify --man=no ./hmc.target ./hmc-pane@auth.service ./hmc-export@vijay.timer ./hmc-export-host.timer ./hmc-{notify,backup,drill}@vijay.timer ./hmc-beat.timer ./hmc-caddy.service ./hmc-port.service
+		cd user && systemd-analyze verify --man=no ./hmc-{export,notify,backup,drill}@bheem.timer
 	} 2>&1 | grep -F hmc)
 	echo "$found"
 	[ -z "$found" ]
