@@ -17,6 +17,7 @@
 #define STATE_DIR_DEFAULT "/var/lib/hermes-mission-control"
 #define LISTEN_DEFAULT    "127.0.0.1:8480"
 #define OUR_TIMER         "hmc-backup@"
+#define DAY_S             INT64_C(86400)
 
 static bool is_instance_id(const char *s)
 {
@@ -190,6 +191,18 @@ static void load_backup(struct loader *l, struct place p, struct instance *in)
 	load_backup_timer(l, backup, in);
 }
 
+/* More often than daily proves nothing new; later than this, the quarter is over before the warning has been seen. */
+static void load_drill(struct loader *l, struct place p, struct instance *in)
+{
+	static const char *const known[] = { "every", NULL };
+	struct place drill = loader_object(l, p, "drill");
+
+	loader_known(l, drill, known);
+	in->drill_every_s = loader_duration(l, drill, "every", DRILL_EVERY_S);
+	if (in->drill_every_s < DAY_S || in->drill_every_s > 90 * DAY_S)
+		loader_fail(l, "%s.every must be from \"1d\" to \"90d\": a proof older than 92 days is critical", drill.name);
+}
+
 static enum publish load_publish(struct loader *l, struct place p)
 {
 	static const char *const words[] = { "counts", "titles", "excerpts" };
@@ -205,7 +218,8 @@ static enum publish load_publish(struct loader *l, struct place p)
 static void load_instance(struct loader *l, struct place p, struct instance *in)
 {
 	static const char *const known[] = { "id",     "label",   "user",    "hermesHome", "gateway", "dashboard",
-					     "backup", "publish", "privacy", "paused",     "decisions", "notify", NULL };
+					     "backup", "publish", "privacy", "paused",     "decisions", "drill",
+					     "notify", NULL };
 	const char *user_home;
 
 	loader_known(l, p, known);
@@ -222,6 +236,7 @@ static void load_instance(struct loader *l, struct place p, struct instance *in)
 	load_gateway(l, p, in, user_home);
 	load_dashboard(l, p, in);
 	load_backup(l, p, in);
+	load_drill(l, p, in);
 	loader_notify(l, p, &in->notify);
 	in->publish = load_publish(l, p);
 	in->privacy = loader_bool(l, p, "privacy", false);

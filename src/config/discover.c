@@ -71,6 +71,7 @@ static void add(struct finder *f, const struct passwd *pw, const char *home, con
 	in->hermes_home = home;
 	in->gateway.unit = config_gateway_unit(pw->pw_dir, home, f->arena);
 	in->backup_max_age_s = 26 * 3600;
+	in->drill_every_s = DRILL_EVERY_S;
 	config_notify_defaults(&in->notify);
 	in->publish = PUBLISH_TITLES;
 }

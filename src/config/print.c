@@ -206,6 +206,9 @@ static void print_instance(struct printer *p, const struct instance *in, const c
 	text(p, 4, backup, "branch", in->backup_branch, false);
 	print_allow(p, in, backup);
 	close_block(p, 3, false);
+	open_block(p, 3, "drill");
+	number(p, 4, json_object(file, "drill"), "every", in->drill_every_s, true);
+	close_block(p, 3, false);
 	print_notify(p, &in->notify, file);
 	text(p, 3, file, "publish", publish_word(in->publish), false);
 	flag(p, 3, file, "privacy", in->privacy, false);

@@ -26,6 +26,7 @@ enum publish {
 };
 
 #define NOTIFY_REMIND_MAX 8
+#define DRILL_EVERY_S     ((int64_t)30 * 86400)
 
 /* How an instance tells people of what needs them. */
 struct notify_rules {
@@ -64,6 +65,7 @@ struct instance {
 	const char *backup_branch;  /* NULL = the one that is checked out */
 	const char **backup_allow;  /* "path:rule": what looks like a secret and is none */
 	size_t n_backup_allow;
+	int64_t drill_every_s;      /* when a proof that the backup restores is due: DRILL_EVERY_S */
 	struct notify_rules notify;
 	enum publish publish;
 	bool privacy;               /* replace e-mail addresses, phone and card numbers too */

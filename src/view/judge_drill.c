@@ -5,7 +5,6 @@
 #include "view/judge_parts.h"
 
 #define DAY_S     INT64_C(86400)
-#define DUE_S     (30 * DAY_S)
 #define OVERDUE_S (92 * DAY_S) /* a quarter */
 
 static const char *drill_text(const struct judging *g, const struct drill_run *d)
@@ -29,6 +28,14 @@ static void warns(struct judgement *j, enum status status, const char *word, con
 	judging_attend(j, title, why, phrase);
 }
 
+/* "30 days", "36 h" */
+static const char *every_text(const struct judging *g)
+{
+	int64_t s = g->instance->drill_every_s;
+
+	return s % DAY_S == 0 ? human_plural(g->a, s / DAY_S, "day") : human_span(g->a, s);
+}
+
 /* Since the last proof, or without one since the first backup. */
 static void judge_age_of_proof(struct judging *g, struct judgement *j, const struct loops *l)
 {
@@ -39,7 +46,7 @@ static void judge_age_of_proof(struct judging *g, struct judgement *j, const str
 
 	if (!since)
 		judging_say(j, STATUS_INFO, "never proven", "no backup of hmc backup and no drill is recorded");
-	else if (judging_age(g, since) <= DUE_S)
+	else if (judging_age(g, since) <= g->instance->drill_every_s)
 		judging_say(j, is_proven ? STATUS_OK : STATUS_INFO, is_proven ? "proven" : "not yet proven",
 			    is_proven ? ago : arena_printf(g->a, "the first backup was %s", ago));
 	else if (is_proven)
@@ -67,8 +74,10 @@ void judge_drill(struct judging *g, const struct loops *l)
 	if (!l->probe.taken_at)
 		return; /* an exporter of before there were loops */
 	j = judging_add(g, "drill.proof", "backup", "Restore drill", &l->probe);
-	j->rule = "a warning when the last drill failed, or when the last proof, or without one the first backup, is older than 30 days; "
-		  "critical after 92";
+	j->rule = arena_printf(g->a,
+			       "a warning when the last drill failed, or when the last proof, or without one the first backup, is older than %s; "
+			       "critical after 92 days",
+			       every_text(g));
 	j->is_part = true;
 	if (!g->instance->backup_repo) {
 		judging_off(j, "not configured", NULL, "the configuration names a repository");

@@ -145,6 +145,11 @@ static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
 		{ ONE(", \"backup\": {\"repo\": \"/a/../b\"}"), "must be an absolute path" },
 		{ ONE(", \"backup\": {\"maxAge\": \"26\"}"), "must be a time such as" },
 		{ ONE(", \"backup\": {\"maxAge\": \"-1h\"}"), "must be a time such as" },
+		{ ONE(", \"drill\": {\"every\": \"12h\"}"), "instances[0].drill.every must be from \"1d\" to \"90d\"" },
+		{ ONE(", \"drill\": {\"every\": \"91d\"}"), "instances[0].drill.every must be from" },
+		{ ONE(", \"drill\": {\"every\": \"soon\"}"), "instances[0].drill.every must be a time such as" },
+		{ ONE(", \"drill\": \"30d\""), "instances[0].drill must be an object" },
+		{ ONE(", \"drill\": {\"evry\": \"30d\"}"), "evry" },
 		{ ONE(", \"backup\": {\"timer\": \"a b\"}"), "must be the name of a unit ending in .timer" },
 		{ ONE(", \"backup\": {\"timer\": \"x.service\"}"), "must be the name of a unit ending in .timer" },
 		{ ONE(", \"backup\": {\"key\": \"id_ed25519\"}"), "instances[0].backup.key must be an absolute path" },
@@ -274,6 +279,7 @@ static void an_instance_needs_only_id_user_and_home(void **state)
 	assert_null(c->instances[0].dashboard.unit);
 	assert_null(c->instances[0].backup_repo);
 	assert_int_equal(c->instances[0].backup_max_age_s, 26 * 3600);
+	assert_int_equal(c->instances[0].drill_every_s, 30 * 86400);
 	assert_string_equal(c->site_origin, "http://127.0.0.1:8480");
 	assert_int_equal(c->interval_s, 30);
 	assert_false(c->is_discovered);

@@ -66,6 +66,10 @@ static void drilled(void)
 }
 static void drilled_long_ago(void) { drilled(); r->loops.drill.at = r->loops.proof.at = NOW - 31 * DAYS; }
 static void drilled_last_quarter(void) { drilled(); r->loops.drill.at = r->loops.proof.at = NOW - 93 * DAYS; }
+static void drilled_last_month(void) { drilled(); r->loops.drill.at = r->loops.proof.at = NOW - 29 * DAYS; }
+static void drilled_a_week_ago_where_daily(void) { drilled(); in->drill_every_s = DAYS; }
+static void drilled_long_ago_where_rarely(void) { drilled_long_ago(); in->drill_every_s = 90 * DAYS; }
+static void drilled_last_quarter_where_rarely(void) { drilled_last_quarter(); in->drill_every_s = 90 * DAYS; }
 static void drill_failed(void)
 {
 	drilled();
@@ -85,6 +89,10 @@ static void the_age_of_the_last_proof_is_judged(void **state)
 	ROWS({ "proven", drilled, "drill.proof", STATUS_OK, "proven", NULL, NULL },
 	     { "due", drilled_long_ago, "drill.proof", STATUS_WARN, "due", "A restore drill is due", NULL },
 	     { "overdue", drilled_last_quarter, "drill.proof", STATUS_CRITICAL, "due", "A restore drill is due", NULL },
+	     { "not due", drilled_last_month, "drill.proof", STATUS_OK, "proven", NULL, NULL },
+	     { "daily", drilled_a_week_ago_where_daily, "drill.proof", STATUS_WARN, "due", "A restore drill is due", NULL },
+	     { "rarely", drilled_long_ago_where_rarely, "drill.proof", STATUS_OK, "proven", NULL, NULL },
+	     { "rarely, a quarter", drilled_last_quarter_where_rarely, "drill.proof", STATUS_CRITICAL, "due", "A restore drill is due", NULL },
 	     { "failed", drill_failed, "drill.proof", STATUS_WARN, "failed", "The restore drill failed", NULL },
 	     { "failed long", drill_failed_for_a_quarter, "drill.proof", STATUS_CRITICAL, "failed", "The restore drill failed", NULL },
 	     { "young", recorded, "drill.proof", STATUS_INFO, "not yet proven", NULL, NULL },

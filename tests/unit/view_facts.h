@@ -60,6 +60,7 @@ static inline struct instance_snapshot fact_instance(const char *id, const char 
 				 .dashboard = { "hermes-dashboard.service", UNIT_SCOPE_SYSTEM }, .dashboard_port = 9120,
 				 .backup_timer = { "hermes-backup.timer", UNIT_SCOPE_SYSTEM },
 				 .backup_repo = "/home/uma/repos/backup", .backup_max_age_s = 26 * HOURS,
+				 .drill_every_s = DRILL_EVERY_S,
 				 .publish = PUBLISH_TITLES };
 	*r = (struct instance_report){
 		.instance_id = id, .generated_at = NOW - 12,
