@@ -2439,3 +2439,57 @@ export interface HermesProductHealth extends HermesProbe {
 	certificateUntil: HermesTime | null
 	unit: HermesUnit
 }
+
+/* --- drills/TIME-ID.json: the receipt of a restore drill, in the backup's repository and in the ledger ------ */
+
+/** How long each step took; 0 = it was not come to. */
+export interface HermesDrillSteps {
+	clone: HermesSeconds
+	restore: HermesSeconds
+	compare: HermesSeconds
+	read: HermesSeconds
+	live: HermesSeconds
+}
+
+/** Of one kind of payload: how many the backup holds, and the live home. */
+export interface HermesDrillCount {
+	/** memories, cronJobs, skills, ... */
+	kind: string
+	backup: HermesCount | null
+	/** null where the live home could not be compared. */
+	live: HermesCount | null
+}
+
+/**
+ * What a drill restored, checked and found.
+ * @schema drill-receipt
+ */
+export interface HermesDrillReceipt {
+	kind: 'hmc-restore-drill'
+	version: 1
+	instanceId: string
+	/** "hmc" and its version. */
+	madeBy: string
+	at: HermesTime
+	/** Nothing was found, and every step was come to. */
+	isProven: boolean
+	/** Of the remote: what was restored; null where nothing was cloned. */
+	commit: string | null
+	/** Without user, password and query. */
+	remote: string | null
+	/** As the backup's manifest has it. */
+	backupMadeAt: HermesTime | null
+	/** Restored. */
+	files: HermesCount | null
+	bytes: HermesCount | null
+	/** Of the files: held against the manifest, and read as Hermes would. */
+	checked: HermesCount | null
+	/** How much was found; findings names the first 20. */
+	failed: HermesCount | null
+	tookSeconds: HermesDrillSteps
+	counts: HermesDrillCount[]
+	/** Each a reason why this backup is not proven to restore. */
+	findings: string[]
+	/** What is as it should be, and worth knowing: a file that changed since the backup. The first 20. */
+	told: string[]
+}

@@ -80,13 +80,14 @@ test('every answer on file is what its schema says, to the last member', () => {
 	for (const [file, value] of golden) isValid(paneOf(file, value), value, file)
 })
 
+// Receipts are met in tests/e2e/drill.mjs, reports further down.
 // The frozen reports have no board, no keys and no late job, and are two: the first three are met in tests/e2e/api.mjs.
 const unmet = ['HermesSharedKey', 'HermesSharedKeys', 'HermesTaskJob', 'HermesBoardTask', 'HermesDifferenceGroup']
 
 test('an answer on file has met every type of an answer, but for those that are named here', () => {
 	const met = new Set()
 	for (const [file, value] of golden) typesIn(made.get(paneOf(file, value)).schema, value, met)
-	const all = [...made].filter(([name]) => !name.startsWith('report')).flatMap(([, { schema }]) => Object.keys(schema.$defs))
+	const all = [...made].filter(([name]) => !name.startsWith('report') && name !== 'drill-receipt').flatMap(([, { schema }]) => Object.keys(schema.$defs))
 	assert.deepEqual([...new Set(all)].filter((name) => !met.has(name)).sort(), [...unmet].sort())
 })
 
