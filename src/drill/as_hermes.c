@@ -14,21 +14,36 @@ struct home {
 	struct hermes_source src;
 };
 
-static bool is_there(const struct home *h, const char *path)
+/* The file itself; of a folder, a file below it that ends so. */
+static bool is_there(const struct home *h, const char *path, const char *end)
 {
 	const char *full = arena_printf(h->d->b.a, "%s%s", h->prefix, path);
 
-	for (size_t i = 0; i < h->d->b.n_files; i++)
-		if (str_ends(full, "/") ? str_starts(h->d->b.files[i].path, full) : str_eq(h->d->b.files[i].path, full))
+	for (size_t i = 0; i < h->d->b.n_files; i++) {
+		const char *is = h->d->b.files[i].path;
+
+		if (end ? str_starts(is, full) && str_ends(is, end) : str_eq(is, full))
 			return true;
+	}
 	return false;
+}
+
+static void judge_if(const struct home *h, bool is_expected, const char *path, const struct probe *p)
+{
+	if (p->state != PROBE_OK && is_expected)
+		drill_find(h->d, "%s%s cannot be read as Hermes would: %s", drill_shown(h->d, h->prefix), path,
+			   p->reason ? drill_shown(h->d, p->reason) : "no reason is given");
 }
 
 static void judge(const struct home *h, const char *path, const struct probe *p)
 {
-	if (p->state != PROBE_OK && is_there(h, path))
-		drill_find(h->d, "%s%s cannot be read as Hermes would: %s", drill_shown(h->d, h->prefix), path,
-			   p->reason ? drill_shown(h->d, p->reason) : "no reason is given");
+	judge_if(h, is_there(h, path, NULL), path, p);
+}
+
+/* A folder without a file of the name that Hermes looks for has nothing for it to read: notes, parts of something. */
+static void judge_folder(const struct home *h, const char *path, const char *looked_for, const struct probe *p)
+{
+	judge_if(h, is_there(h, path, looked_for), path, p);
 }
 
 static void judge_memory(const struct home *h, const char *path, const struct memory_file *m)
@@ -83,10 +98,10 @@ static void read_home(struct drill *d, const char *prefix)
 	hermes_user_md(&user, &h.src, a, d->b.deadline_us);
 	judge_memory(&h, "memories/USER.md", &user);
 	hermes_skills(&skills, &h.src, a, d->b.deadline_us);
-	judge(&h, "skills/", &skills.probe);
+	judge_folder(&h, "skills/", "/SKILL.md", &skills.probe);
 	hermes_extensions(&extensions, &h.src, a, d->b.deadline_us);
-	judge(&h, "hooks/", &extensions.probe);
-	judge(&h, "plugins/", &extensions.probe);
+	judge_folder(&h, "hooks/", "/HOOK.yaml", &extensions.probe);
+	judge_folder(&h, "plugins/", "/plugin.yaml", &extensions.probe);
 	read_json(&h, "channel_directory.json");
 }
 

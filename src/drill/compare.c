@@ -27,6 +27,12 @@ static struct backup_file *find(struct drill *d, const char *path)
 	return NULL;
 }
 
+/* A mode as the manifest has it: "0755". */
+static bool may_run(const char *mode)
+{
+	return mode && (strtoul(mode, NULL, 8) & 0100);
+}
+
 /* Marks the file that one line of the manifest names. */
 static void check_line(struct drill *d, const cJSON *line, bool *is_listed)
 {
@@ -49,6 +55,8 @@ static void check_line(struct drill *d, const cJSON *line, bool *is_listed)
 		drill_find(d, "%s has %zu bytes, and the manifest says %lld", drill_shown(d, path), f->n, (long long)bytes);
 	else if (!str_eq(sum, f->sha256))
 		drill_find(d, "%s is not the file that was backed up: its SHA-256 differs from the manifest's", drill_shown(d, path));
+	else if (may_run(json_string(line, "mode")) != ((f->mode & 0100) != 0))
+		drill_find(d, "%s %s, and the manifest says otherwise", drill_shown(d, path), f->mode & 0100 ? "can be run" : "cannot be run");
 }
 
 static int64_t *count_of(struct drill *d, const char *kind)

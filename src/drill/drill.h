@@ -16,7 +16,7 @@
 #define DRILL_RECEIPT_VERSION 1
 #define DRILL_RECEIPTS_KEPT   20
 #define DRILL_CLONE_MAX       ((int64_t)1024 * 1024 * 1024) /* bytes from the remote */
-#define DRILL_SAID_MAX        20 /* findings that a receipt names, so that the ledger takes it (RECEIPT_BYTES_MAX); more are counted */
+#define DRILL_SAID_MAX        20 /* of each list that a receipt names; fewer where they are long, so that the ledger takes it (RECEIPT_BYTES_MAX) */
 
 enum drill_step { DRILL_CLONE, DRILL_RESTORE, DRILL_COMPARE, DRILL_READ, DRILL_LIVE, DRILL_STEPS };
 

@@ -49,11 +49,11 @@ static void add_count(cJSON *o, const char *name, int64_t n)
 		json_add_i64(o, name, n);
 }
 
-static void add_names(cJSON *o, const char *name, const struct backup_names *names)
+static void add_names(cJSON *o, const char *name, const struct backup_names *names, size_t max)
 {
 	cJSON *list = json_add_array(o, name);
 
-	for (size_t i = 0; i < names->n && i < DRILL_SAID_MAX; i++)
+	for (size_t i = 0; i < names->n && i < max; i++)
 		json_append(list, cJSON_CreateString(names->list[i]));
 }
 
@@ -80,7 +80,8 @@ static void add_counts(cJSON *o, const struct drill *d)
 	}
 }
 
-const char *drill_receipt(struct drill *d)
+/* With at most `max` lines of each list. */
+static const char *write_receipt(struct drill *d, size_t max)
 {
 	CLEANUP_JSON cJSON *o = cJSON_CreateObject();
 	const struct drill_run *r = &d->row;
@@ -102,12 +103,22 @@ const char *drill_receipt(struct drill *d)
 	add_count(o, "failed", r->failed);
 	add_steps(o, d);
 	add_counts(o, d);
-	add_names(o, "findings", &d->findings);
-	add_names(o, "told", &d->told);
+	add_names(o, "findings", &d->findings, max);
+	add_names(o, "told", &d->told, max);
 	text = json_print(o);
 	out = arena_strdup(d->b.a, text);
 	free(text);
 	return out;
+}
+
+/* Lines are bounded in characters, and a character may take four bytes: what the ledger would not take names less. */
+const char *drill_receipt(struct drill *d)
+{
+	const char *text = write_receipt(d, DRILL_SAID_MAX);
+
+	for (size_t max = DRILL_SAID_MAX / 2; strlen(text) > RECEIPT_BYTES_MAX && max > 0; max /= 2)
+		text = write_receipt(d, max);
+	return text;
 }
 
 /* A receipt of ours by its name: the stamp's form, then this instance's id alone. */

@@ -10,6 +10,8 @@
 
 #include "model/probe.h"
 
+#define RECEIPT_BYTES_MAX (16 * 1024) /* of a drill, as the ledger takes it */
+
 /* How a run of a loop ended. */
 enum loop_state {
 	LOOP_FAILED = 1,            /* error says why */

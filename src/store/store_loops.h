@@ -11,7 +11,6 @@
 #include "store/store.h"
 
 #define LOOP_ROWS_MAX      200
-#define RECEIPT_BYTES_MAX  (16 * 1024)
 #define LOOP_KEPT_S        (730 * 86400LL) /* two years */
 
 int store_put_backup_run(struct store *s, const struct backup_run *r, struct arena *a, const char **error) __attribute__((nonnull));
