@@ -43,7 +43,11 @@ static void judge(const struct home *h, const char *path, const struct probe *p)
 /* A folder without a file of the name that Hermes looks for has nothing for it to read: notes, parts of something. */
 static void judge_folder(const struct home *h, const char *path, const char *looked_for, const struct probe *p)
 {
-	judge_if(h, is_there(h, path, looked_for), path, p);
+	/* All files are ours: what our reader could not find out is more than it lists. That is its limit and not the backup's. */
+	if (p->state == PROBE_UNKNOWN)
+		backup_note(&h->d->b, &h->d->told, "%s%s was not read as Hermes would: %s", drill_shown(h->d, h->prefix), path, drill_shown(h->d, p->reason));
+	else
+		judge_if(h, is_there(h, path, looked_for), path, p);
 }
 
 static void judge_memory(const struct home *h, const char *path, const struct memory_file *m)

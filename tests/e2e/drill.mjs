@@ -2,72 +2,11 @@
 // hmc drill over repositories that hmc backup made, and over some that nobody should have made.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runTests, test, top, until } from './harness.mjs'
+import { git, hasHomes, hmc, homes, payload, quiet, secret, stage } from './drill-stage.mjs'
+import { runTests, test, until } from './harness.mjs'
 
-const build = process.env.MC_BUILD ?? join(top, 'build')
-const hmc = join(build, 'hmc')
-const shared = process.env.MC_SHARED || join(top, '../shared')
-const dir = mkdtempSync(join(tmpdir(), 'mc-drill.'))
-const user = execFileSync('id', ['-un'], { encoding: 'utf8' }).trim()
-const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_AUTHOR_NAME: 'x', GIT_AUTHOR_EMAIL: 'x@example.net', GIT_COMMITTER_NAME: 'x', GIT_COMMITTER_EMAIL: 'x@example.net' }
-delete env.RUNTIME_DIRECTORY
-const quiet = { encoding: 'utf8', timeout: 60000, env }
-const git = (where, ...args) => execFileSync('git', ['-C', where, ...args], { ...quiet, stdio: ['ignore', 'pipe', 'pipe'] }).trim()
-const payload = 'hermes_persistent_backup'
-const secret = `sk-proj-${'Ab3dEf6hIj9k'.repeat(4)}`
-const hasHomes = existsSync(join(shared, 'hermes-homes'))
-
-let n = 0
-// A home, its backup in a bare remote, and a scratch folder of its own.
-function stage({ home = 'made' } = {}) {
-	const own = join(dir, `stage-${++n}`), at = (name) => join(own, name)
-	mkdirSync(own)
-	mkdirSync(at('tmp'))
-	if (home === 'made') {
-		for (const folder of ['memories', 'skills/own', 'cron']) mkdirSync(at(`home/${folder}`), { recursive: true })
-		writeFileSync(at('home/config.yaml'), `model: sonnet\nmcp_servers:\n  mail:\n    env:\n      MAIL_TOKEN: ${secret}\n`)
-		writeFileSync(at('home/.env'), `OPENROUTER_API_KEY=${secret}\n`)
-		writeFileSync(at('home/memories/MEMORY.md'), 'Likes short letters.\n§\nLives in Pune.\n')
-		writeFileSync(at('home/skills/own/SKILL.md'), '---\nname: own\n---\nDo it.\n')
-		writeFileSync(at('home/cron/jobs.json'), '{"jobs": [{"id": "a"}, {"id": "b"}]}\n')
-	} else {
-		cpSync(join(shared, 'hermes-homes', home, 'home'), at('home'), { recursive: true })
-		execFileSync('chmod', ['-R', 'u+w', at('home')])
-	}
-	execFileSync('git', ['init', '-q', '--bare', '-b', 'main', at('remote.git')], quiet)
-	execFileSync('git', ['init', '-q', '-b', 'main', at('repo')], quiet)
-	git(at('repo'), 'remote', 'add', 'origin', at('remote.git'))
-	writeFileSync(at('config.json'), JSON.stringify({ stateDir: at('state'), instances: [{ id: 'bheem', label: 'Bheem / Uma', user, hermesHome: at('home'), backup: { repo: at('repo') } }] }))
-	const opts = { ...quiet, env: { ...env, TMPDIR: at('tmp') } }
-	const args = (what, ...more) => [what, '--instance', 'bheem', '--config', at('config.json'), ...more]
-	const s = {
-		at, home: at('home'), repo: at('repo'), remote: at('remote.git'), opts, args,
-		backup: () => assert.equal(spawnSync(hmc, args('backup'), opts).status, 0),
-		drill: (...more) => spawnSync(hmc, args('drill', ...more), opts),
-		last: () => JSON.parse(spawnSync('sqlite3', ['-json', at('state/reports/bheem/ledger.db'), 'SELECT * FROM drills ORDER BY n'], quiet).stdout || '[]').pop(),
-		receipt: () => JSON.parse(s.last().receipt),
-		inRepo: () => git(s.remote, 'ls-tree', '-r', '--name-only', 'main', 'drills/').split('\n').filter(Boolean),
-		isClean: () => assert.deepEqual(readdirSync(at('tmp')), []),
-		// A commit in the remote, made by somebody who has a shell in a clone.
-		tamper(script) {
-			rmSync(at('other'), { recursive: true, force: true })
-			execFileSync('git', ['clone', '-q', s.remote, at('other')], quiet)
-			execFileSync('bash', ['-ec', `${script}\ngit add -A -f\ngit commit -qm x\ngit push -q`], { ...quiet, cwd: at('other') })
-		},
-		fails(status, ...words) {
-			const r = s.drill()
-			assert.equal(r.status, status, r.stderr + r.stdout)
-			for (const w of words) assert.match(r.stderr, w)
-			assert.equal(r.stderr.trim().split('\n').length, 1, r.stderr)
-			assert.doesNotMatch(r.stderr + r.stdout + JSON.stringify(s.last() ?? ''), new RegExp(secret.slice(0, 24)))
-			s.isClean()
-		},
-	}
-	return s
-}
 const proven = (s, ...more) => { const r = s.drill(...more); assert.equal(r.status, 0, r.stderr); assert.equal(r.stderr, ''); s.isClean(); return r }
 
 test('a backup is proven silently, its receipt stands in ledger and repository, and nothing is left', () => {
@@ -260,8 +199,7 @@ test('stopped, it takes its folder away, leaves a row and ends with 75', async (
 test('every shared home that can be backed up is proven', () => {
 	if (!hasHomes) return console.log('# skipped: no shared homes')
 	let n_proven = 0
-	for (const home of readdirSync(join(shared, 'hermes-homes'))) {
-		if (!existsSync(join(shared, 'hermes-homes', home, 'home')) || !statSync(join(shared, 'hermes-homes', home, 'home')).isDirectory()) continue
+	for (const home of homes) {
 		const s = stage({ home })
 		if (spawnSync(hmc, s.args('backup'), s.opts).status !== 0) continue
 		const r = s.drill('--verbose')
@@ -273,5 +211,4 @@ test('every shared home that can be backed up is proven', () => {
 })
 
 const failed = await runTests()
-rmSync(dir, { recursive: true, force: true })
 process.exit(failed ? 1 : 0)

@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "drill/drill.h"
+#include "model/agent.h"
 #include "model/loops.h"
 #include "probe/git.h"
 
@@ -352,6 +353,28 @@ static void each_part_is_read_as_hermes_would(void **state)
 	done(s);
 }
 
+static void more_skills_than_our_reader_lists_do_not_unprove_a_backup(void **state)
+{
+	struct stage *s = stage(*state);
+	static struct backup_file many[SKILLS_MAX + 1];
+	struct backup b = { .in = &s->in, .a = s->h->a, .files = many, .n_files = SKILLS_MAX + 1 };
+	size_t n;
+
+	for (size_t i = 0; i <= SKILLS_MAX; i++) {
+		s->n_files = 0;
+		add_payload(s, arena_printf(s->h->a, "skills/s%04zu/SKILL.md", i), "x", 0600);
+		many[i] = s->files[0];
+		put_entry(s, arena_printf(s->h->a, PAYLOAD_DIR "/%s", many[i].path), "x", GIT_FILEMODE_BLOB);
+	}
+	s->n_files = 0;
+	s->manifest = backup_manifest(&b, NULL, 0, &n);
+	publish(s);
+	if (drill(s, true)->row.error)
+		fail_msg("%s", s->d.row.error);
+	assert_true(is_told(&s->d, "skills/ was not read as Hermes would: there are more than"));
+	done(s);
+}
+
 static void a_secret_is_named_by_its_rule_and_never_shown(void **state)
 {
 	struct stage *s = stage(*state);
@@ -542,6 +565,7 @@ int main(void)
 		HOME_TEST(links_submodules_and_what_lies_too_deep_are_found_and_never_followed),
 		HOME_TEST(names_that_lead_elsewhere_are_not_written),
 		HOME_TEST(each_part_is_read_as_hermes_would),
+		HOME_TEST(more_skills_than_our_reader_lists_do_not_unprove_a_backup),
 		HOME_TEST(a_secret_is_named_by_its_rule_and_never_shown),
 		HOME_TEST(what_differs_and_is_younger_than_the_backup_is_told),
 		HOME_TEST(what_differs_and_was_so_when_it_was_backed_up_is_found),
