@@ -12,7 +12,7 @@ CC       ?= gcc
 CFLAGS   ?= -O2 -g
 PORT     ?= 8480
 
-MODULES  ?= base json config model probe hermes import redact backup drill report store view notify tmpl web pane
+MODULES  ?= base json config model probe hermes import redact backup drill report store view notify watch tmpl web pane
 # Public test suites and Hermes homes that tests read where they are; never needed to build or run.
 SHARED   ?= $(wildcard $(abspath $(CURDIR)/..)/shared)
 

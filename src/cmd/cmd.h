@@ -26,6 +26,7 @@ int cmd_status(int argc, char **argv, const struct config *config);
 int cmd_token(int argc, char **argv, const struct config *config);
 /* argv[0] is "revoke" */
 int cmd_token_revoke(int argc, char **argv, const struct config *config);
+int cmd_watch(int argc, char **argv, const struct config *config);
 
 /* "hmc export: WHAT; see hmc export --help" on stderr; gives EXIT_USAGE. */
 int cmd_usage_error(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -18,6 +18,7 @@
 #include "cmd/intake_timeline.h"
 #include "cmd/limit.h"
 #include "cmd/verdicts.h"
+#include "report/alive.h"
 #include "report/refresh_request.h"
 #include "report/report.h"
 #include "store/store.h"
@@ -40,6 +41,7 @@ struct target {
 	char *last_error;       /* said already; a failure that lasts is logged once */
 	struct store *store;    /* kept open between runs; NULL before the first and after a failure */
 	char *last_ledger_error;
+	char *last_mark_error;
 	int64_t asked_at;       /* of the newest request that was answered */
 };
 
@@ -102,6 +104,7 @@ static void target_done(struct target *t)
 	store_close(t->store);
 	free(t->last_error);
 	free(t->last_ledger_error);
+	free(t->last_mark_error);
 }
 
 /* Nobody reaches into another user's home: that user's own exporter reads it. */
@@ -249,6 +252,15 @@ static struct store *open_ledger(const char *dir, struct arena *a, const char **
 	return s;
 }
 
+/* That it went well is for others to see: their notifiers tell when it does not. */
+static void mark(const struct exporter_run *run, struct target *t, struct arena *a)
+{
+	const char *error = NULL;
+
+	alive_mark(run->config->state_dir, t->id, ALIVE_EXPORT, a, &error);
+	settle(t, &t->last_mark_error, error);
+}
+
 static bool export_one(struct exporter_run *run, struct target *t)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(RUN_ARENA_MAX);
@@ -271,7 +283,10 @@ static bool export_one(struct exporter_run *run, struct target *t)
 		return false; /* the ledger lies in the same folder */
 	taken.verdict = t->instance ? verdict_of_instance(report, t->instance, run->config, a)
 				    : verdict_of_host(report, run->config, a);
-	return record(t, &taken, ledger_error, a);
+	if (!record(t, &taken, ledger_error, a))
+		return false;
+	mark(run, t, a);
+	return true;
 }
 
 static bool export_all(struct exporter_run *run)

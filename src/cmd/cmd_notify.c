@@ -12,16 +12,18 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/own_ledger.h"
 #include "hermes/hermes.h"
 #include "model/gateway.h"
 #include "notify/bot.h"
 #include "notify/notify.h"
+#include "report/alive.h"
 #include "report/answers_file.h"
+#include "watch/watch.h"
 
 #define ARENA_MAX      ((size_t)256 * 1024 * 1024)
 #define LOCK_FILE      "notify.lock"
 #define EXIT_FAILED    1
-#define EXIT_TRY_LATER 75 /* sysexits.h: EX_TEMPFAIL */
 #define GATEWAY_LIMIT_US 500000
 
 struct options {
@@ -134,27 +136,6 @@ static int take_lock(const struct instance *in, const char *dir, struct arena *a
 	return fd;
 }
 
-/* The ledger is begun and brought up to date by the exporter, which has the time for it. */
-static struct store *open_ledger(const char *dir, struct arena *a, int *status)
-{
-	const char *error = NULL;
-	struct store *s = NULL;
-
-	if (access(arena_printf(a, "%s/" STORE_FILE, dir), F_OK) < 0) {
-		fprintf(stderr, "hmc notify: there is no ledger in %s yet; hmc export makes it\n", dir);
-		*status = EXIT_TRY_LATER;
-	} else if (store_is_older(dir)) {
-		fprintf(stderr, "hmc notify: the ledger is of an older version; the exporter's next run brings it up to date\n");
-		*status = EXIT_TRY_LATER;
-	} else {
-		s = store_open(dir, a, &error);
-		if (!s)
-			fprintf(stderr, "hmc notify: %s\n", error);
-		*status = EXIT_FAILED;
-	}
-	return s;
-}
-
 /* ---- a pass ---- */
 
 static int64_t gateway_pid(const struct hermes_source *src, struct arena *a)
@@ -173,6 +154,16 @@ static void look_at_dead(struct notify *n, const struct bot *bot, const struct h
 	if (why)
 		notify_say(n, "Hermes itself has given up delivering to chat %s: %s", bot->to.chat, why);
 	store_put_state(n->store, NOTIFY_DEAD, why ? n->now : 0, why, n->a, &error);
+}
+
+/* The others are looked at in each pass, so that what is silent is told with the rest. False with n->error. */
+static bool watch(struct notify *n, const struct config *c)
+{
+	const struct watch_clock clock = watch_clock_now();
+	struct watch_list list;
+
+	watch_look(c, n->in, n->now, &list, n->a);
+	return watch_tell(n, &list, &clock);
 }
 
 static enum notify_end speak(struct notify *n, const struct options *o)
@@ -198,7 +189,7 @@ static enum notify_end speak(struct notify *n, const struct options *o)
 }
 
 /* What stands in the way is on file: the page and the alert book read it there. */
-static int leave(struct notify *n, enum notify_end how, bool is_told)
+static int leave(struct notify *n, const struct config *c, enum notify_end how, bool is_told)
 {
 	static const int codes[] = { [NOTIFY_ALL] = 0, [NOTIFY_PACED] = 0, [NOTIFY_LATER] = EXIT_TRY_LATER, [NOTIFY_REFUSED] = EXIT_FAILED,
 				     [NOTIFY_NOWHERE] = EXIT_CONFIG, [NOTIFY_FAILED] = EXIT_FAILED };
@@ -206,6 +197,9 @@ static int leave(struct notify *n, enum notify_end how, bool is_told)
 
 	if (store_put_state(n->store, NOTIFY_RAN, clock_now_s(), how == NOTIFY_ALL || how == NOTIFY_PACED ? NULL : line, n->a, &error) < 0 && !line)
 		line = error;
+	/* For the others to see. Where that is not possible, hmc watch and the reading of it say so. */
+	if (!line && alive_mark(c->state_dir, n->in->id, ALIVE_NOTIFY, n->a, &error) < 0)
+		notify_say(n, "%s", error);
 	if (line)
 		fprintf(stderr, "hmc notify: %s: %s\n", n->in->id, line);
 	else if (is_told)
@@ -213,7 +207,7 @@ static int leave(struct notify *n, enum notify_end how, bool is_told)
 	return line && !codes[how] ? EXIT_FAILED : codes[how]; /* one message was refused, others were not */
 }
 
-static int run(struct notify *n, const struct options *o, const char *dir, bool is_told)
+static int run(struct notify *n, const struct config *c, const struct options *o, const char *dir, bool is_told)
 {
 	CLEANUP_FD int lock = -1;
 	int status = 0;
@@ -226,7 +220,7 @@ static int run(struct notify *n, const struct options *o, const char *dir, bool 
 	lock = take_lock(n->in, dir, n->a, &status);
 	if (lock < 0)
 		return o->done ? 0 : status;
-	return leave(n, speak(n, o), is_told);
+	return leave(n, c, watch(n, c) ? speak(n, o) : NOTIFY_FAILED, is_told);
 }
 
 int cmd_notify(int argc, char **argv, const struct config *config)
@@ -246,7 +240,7 @@ int cmd_notify(int argc, char **argv, const struct config *config)
 	if (!in)
 		return status;
 	dir = arena_printf(a, "%s/reports/%s", config->state_dir, in->id);
-	s = open_ledger(dir, a, &status);
+	s = own_ledger("notify", dir, a, &status);
 	if (!s)
 		return status;
 	is_told = o.verbose || o.test || isatty(STDOUT_FILENO);
@@ -254,7 +248,7 @@ int cmd_notify(int argc, char **argv, const struct config *config)
 	answers_load(config->state_dir, ANSWER_FOR_ALL, clock_now_s(), &all, a);
 	struct notify n = { .in = in, .origin = config->site_origin, .store = s, .redactor = redactor_new(in->privacy), .own = &own, .all = &all, .a = a,
 			    .now = clock_now_s(), .say = is_told ? say : NULL };
-	status = run(&n, &o, dir, is_told);
+	status = run(&n, config, &o, dir, is_told);
 	redactor_free(n.redactor);
 	return status;
 }

@@ -101,6 +101,15 @@ static const struct command commands[] = {
 	  "  --verbose      a line a step, without a terminal too\n\n"
 	  "exit status: 0 said or nothing to say, 1 refused or failed, 75 try again later,\n"
 	  "78 the configuration has no notify\n", NULL },
+	{ "watch", cmd_watch, "say which exporters and notifiers have stopped",
+	  "usage: hmc watch --instance ID [--verbose]\n\n"
+	  "As the instance's own user: looks when each exporter and each other notifier last did\n"
+	  "its work, and says which are silent. What is new goes into the instance's outbox, and\n"
+	  "with the next hmc notify to its chat; hmc notify itself does this in each pass. Silent\n"
+	  "when all is well.\n\n"
+	  "  --instance ID  whose eyes\n"
+	  "  --verbose      a line for each that is looked at, without a terminal too\n\n"
+	  "exit status: 0 all are alive, 1 one is silent or could not be looked at, 75 try again later\n", NULL },
 	{ "drill", cmd_drill, "prove that the backup restores",
 	  "usage: hmc drill --instance ID [--no-push] [--verbose]\n\n"
 	  "As the instance's own user: clones the backup's remote into an empty scratch home,\n"

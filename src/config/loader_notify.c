@@ -101,12 +101,13 @@ static void load_api(struct loader *l, struct place p, struct notify_rules *out)
 void loader_notify(struct loader *l, struct place instance, struct notify_rules *out)
 {
 	static const char *const known[] = { "enabled", "tokenFile", "chat", "thread", "api", "caFile", "morning", "quiet", "minSeverity",
-					     "remind", NULL };
+					     "remind", "host", NULL };
 	struct place p = loader_object(l, instance, "notify");
 
 	config_notify_defaults(out);
 	loader_known(l, p, known);
 	out->is_on = loader_bool(l, p, "enabled", p.object != NULL);
+	out->for_host = loader_bool(l, p, "host", false);
 	out->token_file = loader_path(l, p, "tokenFile", NULL);
 	out->chat = loader_string(l, p, "chat", NULL);
 	out->thread = loader_string(l, p, "thread", NULL);

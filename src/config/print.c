@@ -158,6 +158,7 @@ static void print_notify(struct printer *p, const struct notify_rules *n, const 
 
 	open_block(p, 3, "notify");
 	flag(p, 4, notify, "enabled", n->is_on, false);
+	flag(p, 4, notify, "host", n->for_host, false);
 	text(p, 4, notify, "tokenFile", n->token_file, false);
 	text(p, 4, notify, "chat", n->chat, false);
 	text(p, 4, notify, "thread", n->thread, false);

@@ -31,6 +31,7 @@ enum publish {
 /* How an instance tells people of what needs them. */
 struct notify_rules {
 	bool is_on;
+	bool for_host;              /* it speaks for the machine too */
 	const char *token_file;     /* the bot's token; NULL = where Hermes keeps it */
 	const char *chat;           /* NULL = Hermes's home chat */
 	const char *thread;         /* of that chat; NULL = none, or Hermes's where the chat is Hermes's */

@@ -6,7 +6,7 @@
 #include "store/store_parts.h"
 
 #define LINE_CHARS 400
-#define STATE_NAME_MAX  40
+#define STATE_NAME_MAX  60
 
 static void bind_count(sqlite3_stmt *st, int i, int64_t n)
 {

@@ -28,7 +28,7 @@ bool store_last_proof(struct store *s, struct drill_run *out, struct arena *a, c
 /* What a report says of backups and drills. -1 with one line in *error; out->probe is the caller's. */
 int store_loops(struct store *s, struct loops *out, struct arena *a, const char **error) __attribute__((nonnull));
 
-/* A loop's own memory, by name (a-z, '.', letters; 40 at most). get: false where there is none. */
+/* A loop's own memory, by name (letters, digits, '-', '.'; 60 at most). get: false where there is none. */
 int store_put_state(struct store *s, const char *name, int64_t at, const char *word, struct arena *a, const char **error)
 	__attribute__((nonnull(1, 2, 5, 6)));
 bool store_get_state(struct store *s, const char *name, int64_t *at, const char **word, struct arena *a)

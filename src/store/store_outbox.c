@@ -270,7 +270,7 @@ int store_delivery(struct store *s, int64_t now, struct delivery *out, struct ar
 				"SELECT COUNT(*) FILTER (WHERE state = 1),"
 				" COALESCE(MIN(MAX(made, next)) FILTER (WHERE state = 1 AND (next <= ?2 OR tries > 0)), 0),"
 				/* Of alerts a later message tells; of the rest one that arrived says that the way is open again. */
-				" COUNT(*) FILTER (WHERE state = 4 AND told_by = 0 AND (kind IN (1, 2, 3) OR sent > ?1)), COUNT(*) FILTER (WHERE state = 6 AND sent > ?1)"
+				" COUNT(*) FILTER (WHERE state = 4 AND told_by = 0 AND ((kind IN (1, 2, 3) AND key NOT LIKE 'watch:%') OR sent > ?1)), COUNT(*) FILTER (WHERE state = 6 AND sent > ?1)"
 				" FROM outbox WHERE state IN (1, 4, 6)",
 				-1, &st, NULL);
 	if (rc == SQLITE_OK) {

@@ -101,7 +101,7 @@ static void a_loop_remembers_by_name(void **state)
 	assert_true(store_get_state(s, "beat.sent", &at, &word, h->a));
 	assert_int_equal(at, 200);
 	assert_string_equal(word, "ok");
-	assert_int_equal(store_put_state(s, "a name that is longer than forty characters are", 1, NULL, h->a, &error), -1);
+	assert_int_equal(store_put_state(s, "a name that is longer than sixty characters are, which nobody needs", 1, NULL, h->a, &error), -1);
 	assert_non_null(error);
 }
 
