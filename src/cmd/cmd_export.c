@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/collect.h"
+#include "cmd/hand_over.h"
 #include "cmd/intake.h"
 #include "cmd/intake_timeline.h"
 #include "cmd/limit.h"
@@ -252,12 +253,15 @@ static struct store *open_ledger(const char *dir, struct arena *a, const char **
 	return s;
 }
 
-/* That it went well is for others to see: their notifiers tell when it does not. */
+/* That it went well is for others to see, and what of the machine is to be told: their notifiers tell. */
 static void mark(const struct exporter_run *run, struct target *t, struct arena *a)
 {
 	const char *error = NULL;
 
-	alive_mark(run->config->state_dir, t->id, ALIVE_EXPORT, a, &error);
+	if (!t->instance && t->store)
+		hand_over(run->config, t->store, clock_now_s(), a, &error);
+	if (!error)
+		alive_mark(run->config->state_dir, t->id, ALIVE_EXPORT, a, &error);
 	settle(t, &t->last_mark_error, error);
 }
 

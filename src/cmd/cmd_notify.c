@@ -19,6 +19,7 @@
 #include "notify/notify.h"
 #include "report/alive.h"
 #include "report/answers_file.h"
+#include "report/host_told_file.h"
 #include "watch/watch.h"
 
 #define ARENA_MAX      ((size_t)256 * 1024 * 1024)
@@ -207,6 +208,24 @@ static int leave(struct notify *n, const struct config *c, enum notify_end how, 
 	return line && !codes[how] ? EXIT_FAILED : codes[how]; /* one message was refused, others were not */
 }
 
+/* The machine's alerts are told by one instance. What cannot be read is not told: it stands on the page. */
+static void take_host(struct notify *n, const struct config *c, struct host_told *told)
+{
+	const struct instance *spokesman = watch_spokesman(c);
+	struct watched exporter;
+
+	if (!spokesman || !str_eq(spokesman->id, n->in->id))
+		return;
+	exporter = watch_one(c, ALIVE_HOST, "", ALIVE_EXPORT, n->now, n->a);
+	host_told_load(c->state_dir, n->now, told, n->a);
+	if (told->probe.state != PROBE_OK)
+		notify_say(n, "the machine's alerts: %s", told->probe.reason);
+	else if (exporter.is_silent)
+		notify_say(n, "the machine's alerts are not told while its exporter is silent");
+	else
+		n->host = told;
+}
+
 static int run(struct notify *n, const struct config *c, const struct options *o, const char *dir, bool is_told)
 {
 	CLEANUP_FD int lock = -1;
@@ -228,6 +247,7 @@ int cmd_notify(int argc, char **argv, const struct config *config)
 	CLEANUP(arena_freep) struct arena *a = arena_new(ARENA_MAX);
 	CLEANUP(store_closep) struct store *s = NULL;
 	struct answers own, all;
+	struct host_told told;
 	struct options o = { 0 };
 	const struct instance *in;
 	const char *dir;
@@ -248,6 +268,7 @@ int cmd_notify(int argc, char **argv, const struct config *config)
 	answers_load(config->state_dir, ANSWER_FOR_ALL, clock_now_s(), &all, a);
 	struct notify n = { .in = in, .origin = config->site_origin, .store = s, .redactor = redactor_new(in->privacy), .own = &own, .all = &all, .a = a,
 			    .now = clock_now_s(), .say = is_told ? say : NULL };
+	take_host(&n, config, &told);
 	status = run(&n, config, &o, dir, is_told);
 	redactor_free(n.redactor);
 	return status;

@@ -98,7 +98,7 @@ struct outbox_item {
 	const char *key;            /* says the same thing once: "alert:17:opened" */
 	enum outbox_kind kind;
 	enum outbox_state state;
-	int64_t alert;              /* number in the book; 0 = none */
+	int64_t alert;              /* number in the book; 0 = none; below zero: the negative of one in the machine's book */
 	int64_t severity;           /* enum alert_severity */
 	const char *text;           /* plain, past the redactor */
 	const char *link;           /* path on our site; NULL = none */

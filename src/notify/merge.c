@@ -26,7 +26,7 @@ static bool is_summary(const struct outbox_item *x)
 
 static bool is_of_alerts(const struct outbox_item *x)
 {
-	return (x->alert > 0 || is_summary(x)) && (x->kind == OUTBOX_OPENED || x->kind == OUTBOX_RECOVERED || x->kind == OUTBOX_REMINDER);
+	return (x->alert != 0 || is_summary(x)) && (x->kind == OUTBOX_OPENED || x->kind == OUTBOX_RECOVERED || x->kind == OUTBOX_REMINDER);
 }
 
 static void add(struct pool *p, const struct outbox_item *x, struct arena *a)

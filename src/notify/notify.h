@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "model/answers.h"
+#include "model/host_told.h"
 #include "model/instance.h"
 #include "model/loops.h"
 #include "redact/redact.h"
@@ -48,13 +48,15 @@ struct notify {
 	struct redactor *redactor;
 	const struct answers *own;  /* what admins said of this instance's alerts ... */
 	const struct answers *all;  /* ... and of all's */
+	const struct host_told *host; /* the machine's alerts, to be told too; NULL = somebody else tells them */
 	struct arena *a;
 	int64_t now;
 	void (*say)(const char *line, void *ctx); /* a line a step; NULL = nobody listens */
 	void *ctx;
 
 	/* Found. */
-	struct store_alert *open;   /* by number */
+	struct answers host_own;    /* what admins said of the machine's alerts */
+	struct store_alert *open;   /* by number; the machine's own below zero (notify_is_host()) */
 	size_t n_open;
 	struct store_alert *closed; /* lately; by number */
 	size_t n_closed;
@@ -62,6 +64,12 @@ struct notify {
 	int64_t sent;               /* in this pass */
 	const char *error;          /* one line that says what to do; NULL = nothing is wrong */
 };
+
+/* The machine's alerts stand among the instance's, with the negative of their number. */
+static inline bool notify_is_host(const struct store_alert *x)
+{
+	return x->n < 0;
+}
 
 void notify_say(struct notify *n, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

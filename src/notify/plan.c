@@ -67,6 +67,9 @@ static bool is_bulk(struct plan *p)
 
 static const char *key_of(const struct plan *p, const struct store_alert *x, const char *what, int64_t which)
 {
+	/* The machine's ledger may begin anew while ours goes on. */
+	if (notify_is_host(x))
+		return arena_printf(p->n->a, "host:%" PRId64 ":%" PRId64 ":%s:%" PRId64, -x->n, x->opened_at, what, which);
 	return arena_printf(p->n->a, "alert:%" PRId64 ":%s:%" PRId64, x->n, what, which);
 }
 
@@ -94,7 +97,7 @@ static int64_t put(struct plan *p, const char *key, enum outbox_kind kind, enum 
 {
 	int64_t severity = x ? (int64_t)x->severity : 0, number = 0;
 	const struct outbox_item row = { .key = key, .kind = kind, .state = state, .alert = x ? x->n : 0, .severity = severity, .text = text,
-					 .link = link_pane(p->n->a, "alerts", p->n->in->id), .made_at = p->n->now, .told_by = told_by,
+					 .link = link_pane(p->n->a, "alerts", x && notify_is_host(x) ? NULL : p->n->in->id), .made_at = p->n->now, .told_by = told_by,
 					 .next_at = severity >= ALERT_CRITICAL ? p->n->now : p->next_at };
 
 	if (!*p->error)
@@ -132,14 +135,16 @@ static const struct answer *answer_for(const struct plan *p, const struct store_
 	const struct opened opened = { .probe = { .state = PROBE_OK }, .list = &one, .n_list = 1 };
 	const struct answerable alert = { .reading = x->reading, .severity = x->severity, .opened = &opened, .now = p->n->now };
 
-	return answer_of(p->n->own, p->n->all, &alert);
+	return answer_of(notify_is_host(x) ? &p->n->host_own : p->n->own, p->n->all, &alert);
 }
 
 /* When a snooze of this very opening ended, lately; 0 = none did. */
 static int64_t snooze_over(const struct plan *p, const struct store_alert *x)
 {
-	for (size_t i = 0; p->n->own && i < p->n->own->n_list; i++) {
-		const struct answer *s = &p->n->own->list[i];
+	const struct answers *own = notify_is_host(x) ? &p->n->host_own : p->n->own;
+
+	for (size_t i = 0; own && i < own->n_list; i++) {
+		const struct answer *s = &own->list[i];
 
 		if (s->kind == ANSWER_SNOOZE && str_eq(s->reading, x->reading) && s->at >= store_alert_since(x) && s->until <= p->n->now &&
 		    s->until > p->n->now - TOLD_S)
@@ -222,7 +227,7 @@ static void told_and_open(struct plan *p, const struct store_alert *x, const str
  */
 static bool is_mended_by_this(const struct plan *p, const struct store_alert *x)
 {
-	return str_eq(x->reading, "notify.delivery") && (p->n->looked == 0 || store_alert_since(x) > p->n->looked || x->last_at <= p->n->looked);
+	return !notify_is_host(x) && str_eq(x->reading, "notify.delivery") && (p->n->looked == 0 || store_alert_since(x) > p->n->looked || x->last_at <= p->n->looked);
 }
 
 static void take_open(struct plan *p, const struct store_alert *x)
@@ -308,6 +313,32 @@ static void take_morning(struct plan *p)
 	put(p, arena_printf(p->n->a, "morning:%" PRId64, day), OUTBOX_MORNING, OUTBOX_WAITING, NULL, text_morning(p->n, words ? words : ""), 0);
 }
 
+/* Room for more behind the rows of a page, which are as many as there can be. */
+static struct store_alert *roomy(const struct notify *n, const struct alert_page *page)
+{
+	size_t more = n->host ? n->host->n_alerts : 0;
+	struct store_alert *list = arena_calloc(n->a, page->n + more + 1, sizeof(*list));
+
+	memcpy(list, page->rows, page->n * sizeof(*list));
+	return list;
+}
+
+/* Of the machine's, those that are open, or were over since from_s. */
+static void add_host(struct notify *n, int64_t from_s)
+{
+	for (size_t i = 0; n->host && i < n->host->n_alerts; i++) {
+		struct store_alert x = n->host->alerts[i];
+
+		x.n = -x.n;
+		if (!x.closed_at)
+			n->open[n->n_open++] = x;
+		else if (x.closed_at >= from_s)
+			n->closed[n->n_closed++] = x;
+	}
+	if (n->host)
+		n->host_own = (struct answers){ .probe = n->host->probe, .list = n->host->answers, .n_list = n->host->n_answers };
+}
+
 static int read_book(struct notify *n, const char **error)
 {
 	const struct alert_query open = { .only_open = true };
@@ -324,12 +355,13 @@ static int read_book(struct notify *n, const char **error)
 	n->looked = looked;
 	if (store_alerts(n->store, &open, &page, n->a, error) < 0)
 		return -1;
-	n->open = page.rows;
+	n->open = roomy(n, &page);
 	n->n_open = page.n;
 	if (store_alerts(n->store, &closed, &page, n->a, error) < 0)
 		return -1;
-	n->closed = page.rows;
+	n->closed = roomy(n, &page);
 	n->n_closed = page.n;
+	add_host(n, closed.from_s);
 	qsort(n->open, n->n_open, sizeof(*n->open), by_number);
 	qsort(n->closed, n->n_closed, sizeof(*n->closed), by_number);
 	return 0;

@@ -37,6 +37,12 @@ static const char *who(const struct notify *n)
 	return text_plain(n->redactor, instance_short_label(n->in, n->a), NAME_CHARS, n->a);
 }
 
+/* Whose alert it is. */
+static const char *whose(const struct notify *n, const struct store_alert *x)
+{
+	return notify_is_host(x) ? "This machine" : who(n);
+}
+
 static const char *title(const struct notify *n, const struct store_alert *x)
 {
 	const char *s = text_plain(n->redactor, x->title, TITLE_CHARS, n->a);
@@ -74,7 +80,7 @@ static const char *explains(const struct notify *n, const struct store_alert *x)
 	for (size_t i = 0; i < n->n_closed; i++) {
 		const struct store_alert *c = &n->closed[i];
 
-		if (!str_eq(c->ended, "explained") || !str_eq(c->cause, x->reading) || c->closed_at < store_alert_since(x))
+		if (!str_eq(c->ended, "explained") || !str_eq(c->cause, x->reading) || notify_is_host(c) != notify_is_host(x) || c->closed_at < store_alert_since(x))
 			continue;
 		if (count++ < EXPLAINED_MAX)
 			list = arena_printf(n->a, "%s%s%s", list, *list ? "; " : "", title(n, c));
@@ -95,25 +101,25 @@ const char *text_opened(const struct notify *n, const struct store_alert *x, boo
 {
 	bool is_old = age(store_alert_since(x), n->now) > OLD_S;
 
-	return text_fit(arena_printf(n->a, "%s %s · %s: %s%s%s%s%s%s", mark(x->severity), word(x->severity), who(n), title(n, x),
+	return text_fit(arena_printf(n->a, "%s %s · %s: %s%s%s%s%s%s", mark(x->severity), word(x->severity), whose(n, x), title(n, x),
 				     is_again ? "\nIt is back within the hour." : "", why(n, x), is_old ? since(n, x) : "", explains(n, x),
 				     changes(n, x)), n->a);
 }
 
 const char *text_worse(const struct notify *n, const struct store_alert *x)
 {
-	return text_fit(arena_printf(n->a, "%s Now %s · %s: %s%s%s", mark(x->severity), lower(x->severity), who(n), title(n, x), why(n, x),
+	return text_fit(arena_printf(n->a, "%s Now %s · %s: %s%s%s", mark(x->severity), lower(x->severity), whose(n, x), title(n, x), why(n, x),
 				     since(n, x)), n->a);
 }
 
 const char *text_unsteady(const struct notify *n, const struct store_alert *x)
 {
-	return text_fit(arena_printf(n->a, "%s Unsteady · %s: %s%s", mark(x->severity), who(n), title(n, x), changes(n, x)), n->a);
+	return text_fit(arena_printf(n->a, "%s Unsteady · %s: %s%s", mark(x->severity), whose(n, x), title(n, x), changes(n, x)), n->a);
 }
 
 const char *text_reminder(const struct notify *n, const struct store_alert *x, bool was_unclear)
 {
-	return text_fit(arena_printf(n->a, "%s Still %s · %s: %s%s%s%s", mark(x->severity), lower(x->severity), who(n), title(n, x), why(n, x),
+	return text_fit(arena_printf(n->a, "%s Still %s · %s: %s%s%s%s", mark(x->severity), lower(x->severity), whose(n, x), title(n, x), why(n, x),
 				     since(n, x), was_unclear ? "\nThe first message of it may not have arrived." : ""), n->a);
 }
 
@@ -127,7 +133,7 @@ const char *text_recovered(const struct notify *n, const struct store_alert *x, 
 {
 	const char *it = was_told ? "It" : arena_printf(n->a, "It was %s and", lower(x->severity));
 
-	return text_fit(arena_printf(n->a, "🟢 %s · %s: %s%s\n%s lasted %s, until %s.", was_told ? "Over" : "Was, and is over", who(n), title(n, x),
+	return text_fit(arena_printf(n->a, "🟢 %s · %s: %s%s\n%s lasted %s, until %s.", was_told ? "Over" : "Was, and is over", whose(n, x), title(n, x),
 				     how_it_ended(x), it, human_duration(n->a, age(store_alert_since(x), x->closed_at)),
 				     human_instant(n->a, x->closed_at)), n->a);
 }
@@ -142,7 +148,8 @@ static void add_alerts(struct buf *out, const struct notify *n, const struct sto
 	for (int s = ALERT_CRITICAL; s >= ALERT_NONE; s--)
 		for (size_t i = 0; i < count && named < NAMED_MAX; i++)
 			if ((int)list[i].severity == s) {
-				buf_printf(out, "\n%s %s", is_over ? "🟢" : mark(list[i].severity), title(n, &list[i]));
+				buf_printf(out, "\n%s %s%s", is_over ? "🟢" : mark(list[i].severity), notify_is_host(&list[i]) ? "This machine: " : "",
+					   title(n, &list[i]));
 				named++;
 			}
 	if (count > named)

@@ -158,7 +158,7 @@ bool store_outbox_row(struct store *s, int64_t n, struct outbox_item *x, struct 
 static int prepare_query(struct store *s, const struct outbox_query *q, sqlite3_stmt **st, struct arena *a)
 {
 	const char *sql = arena_printf(a, "SELECT " COLUMNS " FROM outbox WHERE made >= ?1%s%s%s ORDER BY n%s LIMIT ?5",
-				       q->state ? " AND state = ?2" : "", q->alert ? " AND alert = ?3 AND alert > 0" : "",
+				       q->state ? " AND state = ?2" : "", q->alert > 0 ? " AND alert = ?3 AND alert > 0" : q->alert ? " AND alert = ?3" : "",
 				       q->told_by ? " AND told_by = ?4" : "", q->newest_first ? " DESC" : "");
 	int rc = sqlite3_prepare_v2(s->db, sql, -1, st, NULL);
 

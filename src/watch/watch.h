@@ -54,6 +54,9 @@ struct watch_clock {
 };
 struct watch_clock watch_clock_now(void);
 
+/* One of them. is_ours is left to watch_look(). */
+struct watched watch_one(const struct config *c, const char *id, const char *label, enum alive_what what, int64_t now, struct arena *a);
+
 /* Looks at all that an instance watches; *w and its strings in `a`. */
 void watch_look(const struct config *c, const struct instance *in, int64_t now, struct watch_list *w, struct arena *a);
 

@@ -36,7 +36,7 @@ static int64_t limit_of(const struct config *c, enum alive_what what)
 	return 4 * c->interval_s > WATCH_EXPORT_S ? 4 * c->interval_s : WATCH_EXPORT_S;
 }
 
-static struct watched look_at(const struct config *c, const char *id, const char *label, enum alive_what what, int64_t now, struct arena *a)
+struct watched watch_one(const struct config *c, const char *id, const char *label, enum alive_what what, int64_t now, struct arena *a)
 {
 	struct watched x = { .id = id, .label = label, .what = what, .alive = alive_look(c->state_dir, id, what, now, a) };
 
@@ -95,11 +95,11 @@ void watch_look(const struct config *c, const struct instance *in, int64_t now, 
 		const struct instance *other = &c->instances[i];
 
 		if (is_meant(other))
-			w->list[w->n++] = look_at(c, other->id, instance_short_label(other, a), ALIVE_EXPORT, now, a);
+			w->list[w->n++] = watch_one(c, other->id, instance_short_label(other, a), ALIVE_EXPORT, now, a);
 		if (tells(other) && !str_eq(other->id, in->id)) /* our own runs right now */
-			w->list[w->n++] = look_at(c, other->id, instance_short_label(other, a), ALIVE_NOTIFY, now, a);
+			w->list[w->n++] = watch_one(c, other->id, instance_short_label(other, a), ALIVE_NOTIFY, now, a);
 	}
-	w->list[w->n++] = look_at(c, ALIVE_HOST, "This machine", ALIVE_EXPORT, now, a);
+	w->list[w->n++] = watch_one(c, ALIVE_HOST, "This machine", ALIVE_EXPORT, now, a);
 	for (size_t i = 0; i < w->n; i++) {
 		struct watched *x = &w->list[i];
 		const struct instance *speaker = speaker_of(c, w, x);
