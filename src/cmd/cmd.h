@@ -13,6 +13,7 @@
 #define EXIT_CONFIG 78
 
 int cmd_backup(int argc, char **argv, const struct config *config);
+int cmd_beat(int argc, char **argv, const struct config *config);
 int cmd_config(int argc, char **argv, const struct config *config);
 /* Is also run where the configuration cannot be read: it is NULL then, and fault says why. */
 int cmd_doctor(int argc, char **argv, const struct config *config, const char *fault);

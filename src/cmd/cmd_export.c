@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/collect.h"
+#include "cmd/counts.h"
 #include "cmd/hand_over.h"
 #include "cmd/intake.h"
 #include "cmd/intake_timeline.h"
@@ -260,6 +261,8 @@ static void mark(const struct exporter_run *run, struct target *t, struct arena 
 
 	if (!t->instance && t->store)
 		hand_over(run->config, t->store, clock_now_s(), a, &error);
+	if (!t->instance && !error)
+		counts_leave(run->config, clock_now_s(), a, &error);
 	if (!error)
 		alive_mark(run->config->state_dir, t->id, ALIVE_EXPORT, a, &error);
 	settle(t, &t->last_mark_error, error);

@@ -22,6 +22,7 @@
 #include "probe/runner.h"
 #include "probe/sandbox.h"
 #include "probe/systemd.h"
+#include "report/beat_file.h"
 #include "report/report.h"
 #include "store/store_alerts.h"
 #include "store/store_outbox.h"
@@ -301,11 +302,30 @@ static void ask_opened(struct opened *out, struct store *s, struct arena *a)
 static void ask_loops(struct loops *out, struct store *s, struct arena *a)
 {
 	*out = (struct loops){ .probe = { .source = "ledger.db", .taken_at = clock_now_s(), .reason = "the ledger could not be opened" },
-			       .backup_failures = COUNT_UNKNOWN };
+			       .backup_failures = COUNT_UNKNOWN,
+			       .watching = { .seen = COUNT_UNKNOWN, .silent = COUNT_UNKNOWN } };
 	if (!s || store_loops(s, out, a, &out->probe.reason) < 0 ||
 	    store_delivery(s, out->probe.taken_at, &out->delivery, a, &out->probe.reason) < 0)
 		return;
+	store_watching(s, &out->watching, a);
 	out->probe.state = PROBE_OK;
+	out->probe.reason = NULL;
+}
+
+/* How the beat to the outside goes: it leaves its own file. */
+static void ask_beat(struct beat *out, const struct config *c, struct arena *a)
+{
+	int64_t now = clock_now_s();
+
+	if (!c->beat.url_file) {
+		*out = (struct beat){ .probe = { .state = PROBE_INACTIVE, .taken_at = now, .reason = "the configuration has no \"beat\"" } };
+		return;
+	}
+	beat_load(c->state_dir, now, out, a);
+	out->every_s = c->beat.every_s;
+	if (out->probe.state != PROBE_INACTIVE)
+		return;
+	out->probe.state = PROBE_OK; /* that it never ran is a fact */
 	out->probe.reason = NULL;
 }
 
@@ -335,6 +355,7 @@ const struct host_report *collect_host(struct collector *c, struct store *s, str
 
 	c->host.hostname = c->hostname[0] ? c->hostname : NULL;
 	ask_opened(&c->host.opened, s, a);
+	ask_beat(&c->host.beat, c->config, a);
 	c->host.exporter = describe(c, took);
 	name_skipped(c, &c->host.exporter);
 	c->host.generated_at = clock_now_s();

@@ -110,6 +110,14 @@ static const struct command commands[] = {
 	  "  --instance ID  whose eyes\n"
 	  "  --verbose      a line for each that is looked at, without a terminal too\n\n"
 	  "exit status: 0 all are alive, 1 one is silent or could not be looked at, 75 try again later\n", NULL },
+	{ "beat", cmd_beat, "tell the outside that this machine lives",
+	  "usage: hmc beat [--verbose]\n\n"
+	  "Sends counts, and nothing else, to the URL in beat.urlFile when it is time, so that\n"
+	  "somebody outside notices when this machine is dead. Where nobody on it could tell people\n"
+	  "of anything, \"/fail\" is added to the URL. Needs to read no report and no home.\n\n"
+	  "  --verbose  a line, without a terminal too\n\n"
+	  "exit status: 0 taken or nothing to do, 1 failed, 75 it was not taken and is tried again,\n"
+	  "78 there is no URL that could be used\n", NULL },
 	{ "drill", cmd_drill, "prove that the backup restores",
 	  "usage: hmc drill --instance ID [--no-push] [--verbose]\n\n"
 	  "As the instance's own user: clones the backup's remote into an empty scratch home,\n"

@@ -326,7 +326,7 @@ static void load_host(struct loader *l, struct place top, struct config *c)
 static void load_all(struct loader *l, const cJSON *root, struct config *c)
 {
 	static const char *const known[] = { "stateDir", "interval", "sample",   "site", "auth",
-					     "instances", "host",    "products", "alerts", NULL };
+					     "instances", "host",    "products", "alerts", "beat", NULL };
 	struct place top = { .object = root, .name = "" };
 
 	loader_known(l, top, known);
@@ -339,6 +339,7 @@ static void load_all(struct loader *l, const cJSON *root, struct config *c)
 	load_instances(l, top, c);
 	loader_products(l, top, c);
 	loader_alerts(l, top, c);
+	loader_beat(l, top, &c->beat);
 }
 
 /*

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "model/beat.h"
 #include "model/book.h"
 #include "model/host.h"
 #include "model/instance.h"
@@ -60,6 +61,7 @@ struct config {
 	struct caddy_place caddy; /* the machine's, not ours */
 	struct products products;
 	int64_t interval_s;     /* how often exporters run: 30 */
+	struct beat_rules beat; /* to the outside */
 	struct book_rules alert_rules; /* what the file says; the rest goes by book_default_rules() */
 	const char *file_text;  /* what the file said, for config_print(); NULL without one */
 	size_t file_len;
@@ -82,6 +84,9 @@ bool config_backs_up(const struct instance *in);
 
 /* Nobody is told; the rest as it is where the file does not say. */
 void config_notify_defaults(struct notify_rules *out);
+
+/* There is no beat; the rest as it is where the file does not say. */
+void config_beat_defaults(struct beat_rules *out);
 
 /* Whether a product may be called so: 1 to 32 of a-z, 0-9 and '-', no dash in front. */
 bool config_is_product_id(const char *s);

@@ -62,6 +62,9 @@ void loader_auth(struct loader *l, struct place top, struct config *c);
 /* Fills *out from an instance's "notify"; without one, nobody is told. */
 void loader_notify(struct loader *l, struct place instance, struct notify_rules *out);
 
+/* Fills *out from "beat"; without one there is none. */
+void loader_beat(struct loader *l, struct place top, struct beat_rules *out);
+
 /* Fills c->alert_rules from "alerts"; what a rule does not say is as it is by default. */
 void loader_alerts(struct loader *l, struct place top, struct config *c);
 

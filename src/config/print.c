@@ -321,6 +321,21 @@ static void print_alerts(struct printer *p, const struct config *c)
 	close_block(p, 1, true);
 }
 
+/* Printed as a comment where there is none: an empty one would be read back as one that is meant. */
+static void print_beat(struct printer *p, const struct config *c, const cJSON *beat)
+{
+	if (!c->beat.url_file) {
+		buf_adds(p->out, "  // no \"beat\": nothing is sent to the outside\n");
+		return;
+	}
+	open_block(p, 1, "beat");
+	text(p, 2, beat, "urlFile", c->beat.url_file, false);
+	number(p, 2, beat, "every", c->beat.every_s, false);
+	flag(p, 2, beat, "fail", c->beat.may_fail, false);
+	text(p, 2, beat, "caFile", c->beat.ca_file, true);
+	close_block(p, 1, false);
+}
+
 void config_print(const struct config *c, struct buf *out)
 {
 	struct printer p = { .out = out, .origin = "default" };
@@ -359,6 +374,7 @@ void config_print(const struct config *c, struct buf *out)
 	close_block(&p, 2, true);
 	close_block(&p, 1, false);
 	print_products(&p, c, products);
+	print_beat(&p, c, json_object(file, "beat"));
 	print_alerts(&p, c);
 	buf_adds(out, "}\n");
 }

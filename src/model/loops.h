@@ -62,6 +62,14 @@ struct delivery {
 	enum tristate is_dead;      /* Hermes has given the home chat up; TRI_UNKNOWN = it was not looked at */
 };
 
+/* How the watch over the other exporters and notifiers goes, when a report was made. */
+struct watching {
+	int64_t ran_at;             /* 0 = never */
+	int64_t seen;               /* that were looked at; COUNT_UNKNOWN */
+	int64_t silent;             /* of them; COUNT_UNKNOWN */
+	const char *error;          /* what could not be looked at; NULL = nothing */
+};
+
 /* What the ledger knew of backups and drills when a report was made. */
 struct loops {
 	struct probe probe;
@@ -72,6 +80,7 @@ struct loops {
 	struct drill_run drill;     /* the one that ended last, without its receipt; at 0 = none is recorded */
 	struct drill_run proof;     /* the newest that proved the backup restorable */
 	struct delivery delivery;
+	struct watching watching;
 };
 
 enum outbox_state {

@@ -5,6 +5,7 @@
 #define MC_MODEL_REPORT_H
 
 #include "model/agent.h"
+#include "model/beat.h"
 #include "model/cron.h"
 #include "model/gateway.h"
 #include "model/guard.h"
@@ -110,6 +111,7 @@ struct host_report {
 	struct caddy caddy;
 	struct own_units own_units;
 	struct own_files own_files;
+	struct beat beat;
 };
 
 #endif

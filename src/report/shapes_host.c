@@ -136,6 +136,17 @@ static const struct field own_files_fields[] = {
 };
 static const struct shape own_files_shape = SHAPE(struct own_files, own_files_fields);
 
+static const struct field beat_fields[] = {
+	PROBE(struct beat),
+	COUNT(struct beat, every_s, "every"),
+	TIME(struct beat, first_at, "firstAt"),
+	TIME(struct beat, ran_at, "ranAt"),
+	TIME(struct beat, good_at, "goodAt"),
+	COUNT(struct beat, failures, "failures"),
+	TEXT(struct beat, error, "error"),
+};
+static const struct shape beat_shape = SHAPE(struct beat, beat_fields);
+
 static const struct field host_readings[] = {
 	OBJECT(struct host_report, disk, "disk", disk_shape),
 	OBJECT(struct host_report, memory, "memory", memory_shape),
@@ -149,6 +160,7 @@ static const struct field host_readings[] = {
 	OBJECT(struct host_report, caddy, "caddy", caddy_shape),
 	OBJECT(struct host_report, own_units, "ownUnits", own_units_shape),
 	OBJECT(struct host_report, own_files, "ownFiles", own_files_shape),
+	OBJECT(struct host_report, beat, "beat", beat_shape),
 };
 static const struct shape host_readings_shape = SHAPE(struct host_report, host_readings);
 

@@ -43,6 +43,14 @@ static const struct field delivery_fields[] = {
 };
 static const struct shape delivery_shape = SHAPE(struct delivery, delivery_fields);
 
+static const struct field watching_fields[] = {
+	TIME(struct watching, ran_at, "ranAt"),
+	COUNT(struct watching, seen, "seen"),
+	COUNT(struct watching, silent, "silent"),
+	TEXT(struct watching, error, "error"),
+};
+static const struct shape watching_shape = SHAPE(struct watching, watching_fields);
+
 static const struct field loops_fields[] = {
 	PROBE(struct loops),
 	OBJECT(struct loops, backup, "backup", backup_shape),
@@ -52,5 +60,6 @@ static const struct field loops_fields[] = {
 	OBJECT(struct loops, drill, "drill", drill_shape),
 	OBJECT(struct loops, proof, "proof", drill_shape),
 	OBJECT(struct loops, delivery, "delivery", delivery_shape),
+	OBJECT(struct loops, watching, "watching", watching_shape),
 };
 const struct shape loops_shape = SHAPE(struct loops, loops_fields);

@@ -253,6 +253,19 @@ static int64_t state_at(struct store *s, const char *name, const char **word, st
 	return store_get_state(s, name, &at, word, a) && at > 0 ? at : 0;
 }
 
+void store_watching(struct store *s, struct watching *out, struct arena *a)
+{
+	const char *word = NULL;
+
+	*out = (struct watching){ .seen = COUNT_UNKNOWN, .silent = COUNT_UNKNOWN };
+	out->ran_at = state_at(s, WATCH_RAN, &word, a);
+	out->error = word;
+	if (!out->ran_at || !store_get_state(s, WATCH_SEEN, &out->seen, &word, a))
+		return;
+	if (!word || !str_parse_i64(word, 0, out->seen, &out->silent))
+		out->seen = out->silent = COUNT_UNKNOWN;
+}
+
 int store_delivery(struct store *s, int64_t now, struct delivery *out, struct arena *a, const char **error)
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;

@@ -28,6 +28,10 @@
 #define NOTIFY_LOOKED "notify.looked" /* at: up to when the book was looked through */
 #define NOTIFY_DEAD   "notify.dead"   /* at: when Hermes was found to have given the chat up; 0 = it has not */
 
+/* And what the watch over the others does, which is a part of it. */
+#define WATCH_RAN   "watch.ran"   /* at: the last pass; word: what it could not look at, NULL = nothing */
+#define WATCH_SEEN  "watch.seen"  /* at: how many were looked at; word: how many of them are silent */
+
 /* A transaction around several of the calls below: 0, or -1 with one line. rc: 0 commits, else all is taken back. */
 int store_begin(struct store *s, struct arena *a, const char **error) __attribute__((nonnull));
 int store_commit(struct store *s, int rc, struct arena *a, const char **error) __attribute__((nonnull));
@@ -71,6 +75,9 @@ int store_outbox_settle(struct store *s, int64_t now, struct arena *a, const cha
 
 /* Drops what was made before `before_s`, does not wait, is not of an alert that is open, and is none of the newest OUTBOX_KEPT_N. */
 int store_outbox_sweep(struct store *s, int64_t before_s, struct arena *a, const char **error) __attribute__((nonnull));
+
+/* What a report says of the watch over the others; nothing where there was none. */
+void store_watching(struct store *s, struct watching *out, struct arena *a) __attribute__((nonnull));
 
 /* What a report says of it all. */
 int store_delivery(struct store *s, int64_t now, struct delivery *out, struct arena *a, const char **error)

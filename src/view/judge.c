@@ -102,6 +102,7 @@ static void judge_all_of_instance(struct judging *g, const struct instance_repor
 	judge_backup_run(g, &r->backup_repo, &r->loops);
 	judge_drill(g, &r->loops);
 	judge_notify(g, &r->loops);
+	judge_watching(g, &r->loops);
 	judge_scheduler(g, &r->cron);
 	judge_cron(g, &r->cron);
 	judge_google(g, &r->google);

@@ -215,4 +215,5 @@ void judge_machine(struct judging *g, const struct host_report *r)
 		    r->emergency_drive.name);
 	judge_timers(g, &r->timers);
 	judge_listeners(g, &r->listeners);
+	judge_beat(g, &r->beat);
 }

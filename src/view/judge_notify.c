@@ -85,3 +85,42 @@ void judge_notify(struct judging *g, const struct loops *l)
 			judge_delivery(g, j, d);
 	}
 }
+
+/* That others are silent was told by a message, and their own rows show it: here it is a plain fact. */
+static void judge_seen(struct judging *g, struct judgement *j, const struct watching *w)
+{
+	const char *looked = w->seen == COUNT_UNKNOWN ? NULL : arena_printf(g->a, "%" PRId64 " looked at", w->seen);
+
+	if (w->error) {
+		j->clears_when = "all of them can be looked at";
+		judging_say(j, STATUS_WARN, "partly blind", NULL);
+		judging_attend(j, "Not all exporters and notifiers are watched", judging_sentence(g, w->error), "exporters that nobody watches");
+	} else if (w->silent > 0) {
+		judging_say(j, STATUS_INFO, arena_printf(g->a, "%" PRId64 " silent", w->silent), looked);
+	} else {
+		judging_say(j, STATUS_OK, w->silent == 0 ? "all alive" : "watches", looked);
+	}
+}
+
+void judge_watching(struct judging *g, const struct loops *l)
+{
+	const struct watching *w = &l->watching;
+	struct judgement *j;
+
+	if (!l->probe.taken_at || !w->ran_at)
+		return; /* where hmc notify never ran, that is said above */
+	j = judging_add(g, "notify.watch", "notifications", "Watch over the others", &l->probe);
+	j->rule = "a warning when an exporter or a notifier cannot be looked at; of one that is silent a message tells";
+	j->is_part = true;
+	if (!g->instance->notify.is_on) {
+		judging_off(j, "not configured", NULL, "the configuration has \"notify\"");
+		j->is_settled = true;
+	} else if (l->probe.state != PROBE_OK) {
+		judging_unknown(g, j, &l->probe, "The watch over the others");
+	} else {
+		j->evidence.value = arena_printf(g->a, "last looked %s, %s looked at, %s silent", human_instant(g->a, w->ran_at),
+						 human_count(g->a, w->seen), human_count(g->a, w->silent));
+		if (!judging_ahead(g, j, w->ran_at, "the last look"))
+			judge_seen(g, j, w);
+	}
+}

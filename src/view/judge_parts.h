@@ -98,6 +98,7 @@ void judge_timer(struct judging *g, const struct timer *t, const char *id, const
 		 const char *label, const char *configured_name);
 void judge_backup(struct judging *g, const struct repo *r, const struct loops *l);
 void judge_notify(struct judging *g, const struct loops *l);
+void judge_watching(struct judging *g, const struct loops *l);
 void judge_backup_run(struct judging *g, const struct repo *r, const struct loops *l);
 void judge_drill(struct judging *g, const struct loops *l);
 void judge_scheduler(struct judging *g, const struct cron *c);
@@ -112,6 +113,7 @@ void judge_storage(struct judging *g, const struct storage *s);
 void judge_agent(struct judging *g, const struct agent *x);
 void judge_kanban(struct judging *g, const struct kanban *k);
 void judge_machine(struct judging *g, const struct host_report *r);
+void judge_beat(struct judging *g, const struct beat *b);
 void judge_products(struct judging *g, const struct products *configured, const struct product_healths *all);
 
 /* "active (running), enabled, 0 restarts": what systemd says of a unit. */

@@ -23,9 +23,7 @@
 #define WATCH_JUMP_S   30
 #define WATCH_GAP_S    600      /* without a pass of our own: nothing may have run */
 
-/* Names in loop_state, beside "watch.export.ID" and "watch.notify.ID" (at: told since; word: row, and when it was last alive). */
-#define WATCH_RAN   "watch.ran"   /* at: the last pass; word: what it could not look at, NULL = nothing */
-#define WATCH_SEEN  "watch.seen"  /* at: how many were looked at; word: how many of them are silent */
+/* Names in loop_state, beside WATCH_RAN, WATCH_SEEN, "watch.export.ID" and "watch.notify.ID" (at: told since; word: row, and when it was last alive). */
 #define WATCH_CLOCK "watch.clock" /* at: the last pass; word: how the clocks stood to each other */
 #define WATCH_GRACE "watch.grace" /* at: nothing new is told until then; word: why */
 

@@ -1887,6 +1887,16 @@ export interface HermesDelivery {
 	isGivenUp: boolean | null
 }
 
+/** The watch over the other exporters and notifiers, as hmc notify has left it. */
+export interface HermesWatching {
+	/** Null where there was none. */
+	ranAt: HermesTime | null
+	seen: HermesInteger | null
+	silent: HermesInteger | null
+	/** What could not be looked at. */
+	error: string | null
+}
+
 /** What the ledger knows of backups, drills and notifications. */
 export interface HermesLoops extends HermesProbe {
 	/** The run that ended last. */
@@ -1899,6 +1909,7 @@ export interface HermesLoops extends HermesProbe {
 	/** The newest drill that proved the backup restorable. */
 	proof: HermesDrillRun
 	delivery: HermesDelivery
+	watching: HermesWatching
 }
 
 export interface HermesVersion extends HermesProbe {
@@ -2303,6 +2314,7 @@ export interface HermesHostReadings {
 	caddy: HermesCaddy
 	ownUnits: HermesOwnUnits
 	ownFiles: HermesOwnFiles
+	beat: HermesBeat
 }
 /** What the machine's Caddy serves: as it has loaded it, or as its file says. */
 export interface HermesCaddy extends HermesProbe {
@@ -2403,6 +2415,21 @@ export interface HermesTailscale extends HermesProbe {
 	address: string | null
 	expected: string | null
 	isUp: boolean | null
+}
+
+/** The beat to the outside, as hmc beat has left it; inactive where none is configured. */
+export interface HermesBeat extends HermesProbe {
+	/** Seconds between two of them. */
+	every: HermesInteger | null
+	/** When one was first tried. */
+	firstAt: HermesTime | null
+	ranAt: HermesTime | null
+	/** When one was last taken by the other side. */
+	goodAt: HermesTime | null
+	/** Tries that failed since. */
+	failures: HermesInteger | null
+	/** What stood in the way of the last one. */
+	error: string | null
 }
 
 export interface HermesHostTimers extends HermesProbe {

@@ -169,6 +169,84 @@ static void notifications_are_judged_by_what_became_of_them(void **state)
 	     { "unread", not_read, "notify.delivery", STATUS_UNKNOWN, "unknown", "could not be checked", NULL }, );
 }
 
+static void watches(void) { tells(); r->loops.watching = (struct watching){ .ran_at = NOW - 30, .seen = 5, .silent = 0 }; }
+static void one_silent(void) { watches(); r->loops.watching.silent = 1; }
+static void blind(void) { watches(); r->loops.watching.error = "there is no folder alive/bheem"; }
+static void watch_off(void) { blind(); in->notify.is_on = false; }
+static void watch_unread(void) { watches(); fact_unread(&r->loops.probe, "locked"); }
+static void watch_ahead(void) { watches(); r->loops.watching.ran_at = NOW + DAYS; }
+
+static void a_watch_that_cannot_see_warns_and_what_is_silent_is_told_elsewhere(void **state)
+{
+	ROWS({ "all alive", watches, "notify.watch", STATUS_OK, "all alive", NULL, NULL },
+	     { "one silent", one_silent, "notify.watch", STATUS_INFO, "1 silent", NULL, NULL },
+	     { "blind", blind, "notify.watch", STATUS_WARN, "partly blind", "Not all exporters and notifiers are watched", NULL },
+	     { "off", watch_off, "notify.watch", STATUS_OFF, "not configured", NULL, NULL },
+	     { "unread", watch_unread, "notify.watch", STATUS_UNKNOWN, "unknown", "could not be checked", NULL },
+	     { "ahead", watch_ahead, "notify.watch", STATUS_UNKNOWN, "clock trouble", "in the future", NULL }, );
+}
+
+/* ---- the beat to the outside ---- */
+
+static struct host_snapshot host;
+
+static void beats(void)
+{
+	host.report.beat = (struct beat){ .probe = PROBED("beat/sent.json"), .every_s = 300, .first_at = NOW - 9 * DAYS, .ran_at = NOW - 60,
+					  .good_at = NOW - 60 };
+}
+static void no_beat(void) { host.report.beat = (struct beat){ .probe = { .state = PROBE_INACTIVE, .taken_at = NOW, .reason = "not configured" } }; }
+static void never_beat(void) { beats(); host.report.beat.first_at = host.report.beat.ran_at = host.report.beat.good_at = 0; }
+static void missed_one(void)
+{
+	beats();
+	host.report.beat.good_at = NOW - 600;
+	host.report.beat.failures = 2;
+	host.report.beat.error = "the beat was answered with 503";
+}
+static void missed_many(void) { missed_one(); host.report.beat.good_at = NOW - 901; }
+static void never_taken(void) { missed_one(); host.report.beat.good_at = 0; }
+static void begins(void) { never_taken(); host.report.beat.first_at = NOW - 120; }
+static void beat_stopped(void) { beats(); host.report.beat.good_at = host.report.beat.ran_at = NOW - 901; }
+static void beat_ahead(void) { beats(); host.report.beat.ran_at = NOW + DAYS; }
+static void beat_unread(void) { beats(); fact_unread(&host.report.beat.probe, "broken"); }
+
+static void the_beat_warns_when_three_were_missed(void **state)
+{
+	static const struct {
+		void (*spoil)(void);
+		enum status status;
+		const char *word, *title;
+	} rows[] = {
+		{ beats, STATUS_OK, "taken", NULL },
+		{ no_beat, STATUS_OFF, "not configured", NULL },
+		{ never_beat, STATUS_WARN, "never ran", "does not arrive" },
+		{ missed_one, STATUS_OK, "tried again", NULL },
+		{ missed_many, STATUS_WARN, "failing", "does not arrive" },
+		{ never_taken, STATUS_WARN, "failing", "does not arrive" },
+		{ begins, STATUS_OK, "tried again", NULL },
+		{ beat_stopped, STATUS_WARN, "stopped", "does not arrive" },
+		{ beat_ahead, STATUS_UNKNOWN, "clock trouble", "in the future" },
+		{ beat_unread, STATUS_UNKNOWN, "unknown", "could not be checked" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct judgement *all;
+		const struct judgement *j;
+		size_t n;
+
+		host = fact_host();
+		rows[i].spoil();
+		judge_host(&host, NOW, a, &all, &n);
+		j = judge_find(all, n, "beat");
+		assert_non_null(j);
+		if (j->status != rows[i].status || !str_eq(j->word, rows[i].word) || !rows[i].title != !j->title ||
+		    (j->title && !strstr(j->title, rows[i].title)))
+			fail_msg("row %zu: %s \"%s\", title \"%s\"", i, status_name(j->status), j->word, text(j->title));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +257,8 @@ int main(void)
 		cmocka_unit_test(a_failure_says_what_the_remote_said_and_how_often),
 		cmocka_unit_test(an_exporter_that_tells_of_no_loops_gets_no_row),
 		cmocka_unit_test(notifications_are_judged_by_what_became_of_them),
+		cmocka_unit_test(a_watch_that_cannot_see_warns_and_what_is_silent_is_told_elsewhere),
+		cmocka_unit_test(the_beat_warns_when_three_were_missed),
 	};
 	int failed_tests;
 

@@ -144,6 +144,7 @@ static inline struct host_snapshot fact_host(void)
 			.emergency_drive = fact_timer("hermes-emergency-drive-upload.timer"),
 			.timers = { .probe = { .state = PROBE_INACTIVE, .reason = "none", .taken_at = NOW - 9 } },
 			.listeners = { .probe = PROBED("/proc/net") },
+			.beat = { .probe = { .state = PROBE_INACTIVE, .reason = "the configuration has no \"beat\"", .taken_at = NOW - 9 } },
 		},
 	};
 }
