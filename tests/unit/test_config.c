@@ -152,6 +152,7 @@ static void a_mistake_gets_one_line_that_names_place_and_cure(void **state)
 		{ ONE(", \"drill\": {\"evry\": \"30d\"}"), "evry" },
 		{ ONE(", \"backup\": {\"timer\": \"a b\"}"), "must be the name of a unit ending in .timer" },
 		{ ONE(", \"backup\": {\"timer\": \"x.service\"}"), "must be the name of a unit ending in .timer" },
+		{ ONE(", \"backup\": {\"timer\": \"hmc-backup@bheem.timer\"}"), "instances[0].backup.timer must be this instance's own" },
 		{ ONE(", \"backup\": {\"key\": \"id_ed25519\"}"), "instances[0].backup.key must be an absolute path" },
 		{ ONE(", \"backup\": {\"key\": \"/r/.ssh/id_ed25519.pub\"}"), "without .pub" },
 		{ ONE(", \"decisions\": []"), "instances[0].decisions must be an object" },
@@ -283,6 +284,37 @@ static void an_instance_needs_only_id_user_and_home(void **state)
 	assert_string_equal(c->site_origin, "http://127.0.0.1:8480");
 	assert_int_equal(c->interval_s, 30);
 	assert_false(c->is_discovered);
+}
+
+static void our_timer_is_watched_where_our_backup_is_set_up(void **state)
+{
+	static const struct {
+		const char *backup, *timer;
+		bool is_ours;
+	} cases[] = {
+		{ "\"repo\": \"/r\", \"key\": \"/k\"", "hmc-backup@vijay.timer", true },
+		{ "\"repo\": \"/r\", \"tokenFile\": \"/t\", \"timer\": null", "hmc-backup@vijay.timer", true },
+		{ "\"repo\": \"/r\", \"remote\": \"origin\"", "hmc-backup@vijay.timer", true },
+		{ "\"repo\": \"/r\", \"timer\": \"hmc-backup@vijay.timer\"", "hmc-backup@vijay.timer", true },
+		{ "\"repo\": \"/r\", \"key\": \"/k\", \"timer\": \"mine.timer\"", "mine.timer", false },
+		{ "\"repo\": \"/r\"", NULL, false },
+		{ "\"key\": \"/k\"", NULL, false },
+	};
+	const char *error = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct config *c = load_text(arena_printf(a, ONE(", \"gateway\": {\"scope\": \"system\"}, \"backup\": {%s}"), cases[i].backup), &error);
+		const struct instance *in;
+
+		if (!c)
+			fail_msg("%s: %s", cases[i].backup, error);
+		in = &c->instances[0];
+		assert_true(str_eq(in->backup_timer.unit, cases[i].timer) || (!in->backup_timer.unit && !cases[i].timer));
+		assert_int_equal(config_backs_up(in), cases[i].is_ours);
+		/* Either manager may run ours; somebody else's is where the gateway is. */
+		assert_int_equal(in->backup_timer.scope, cases[i].is_ours ? UNIT_SCOPE_AUTO : UNIT_SCOPE_SYSTEM);
+	}
 }
 
 static void who_is_told_and_when_survives_printing(void **state)
@@ -524,6 +556,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_cannot_be_read_says_why, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_instance_needs_only_id_user_and_home, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_gateway_that_is_no_unit_is_said_by_null, setup, teardown),
+		cmocka_unit_test_setup_teardown(our_timer_is_watched_where_our_backup_is_set_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_is_told_and_when_survives_printing, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_notify_cannot_mean_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_shipped_example_is_sound, setup, teardown),

@@ -322,6 +322,38 @@ static void without_a_scope_the_user_manager_goes_first(void **state)
 	fake_stop(&user);
 }
 
+/* Our own units are known to both managers. */
+static void without_a_scope_a_unit_of_both_is_meant_where_it_runs(void **state)
+{
+	static const struct fake_unit here[] = {
+		{ .name = "a.service", .load = "loaded", .active = "inactive", .sub = "dead" },
+		{ .name = "b.service", .load = "loaded", .active = "inactive", .sub = "dead" },
+		{ .name = "c.service", .load = "loaded", .active = "active", .sub = "running" },
+		{ 0 }
+	}, there[] = {
+		{ .name = "a.service", .load = "loaded", .active = "active", .sub = "running" },
+		{ .name = "b.service", .load = "loaded", .active = "inactive", .sub = "dead" },
+		{ .name = "c.service", .load = "loaded", .active = "active", .sub = "running" },
+		{ 0 }
+	};
+	struct fake_systemd user = { .units = here }, system = { .units = there };
+	struct unit a, b, c;
+
+	(void)state;
+	fake_start(&user, at("bus"));
+	fake_start(&system, at("system"));
+	a = probe_in("a.service", UNIT_SCOPE_AUTO);
+	b = probe_in("b.service", UNIT_SCOPE_AUTO);
+	c = probe_in("c.service", UNIT_SCOPE_AUTO);
+	fake_stop(&system);
+	fake_stop(&user);
+	assert_int_equal(a.probe.state, PROBE_OK);
+	assert_int_equal(a.scope, UNIT_SCOPE_SYSTEM);
+	expect_reason(&b.probe, PROBE_INACTIVE, "stopped");
+	assert_int_equal(b.scope, UNIT_SCOPE_USER);
+	assert_int_equal(c.scope, UNIT_SCOPE_USER);
+}
+
 static void a_deaf_user_manager_may_hide_what_the_system_does_not_know(void **state)
 {
 	struct fake_systemd user = { .manners = FAKE_DENIES }, system = { .units = units };
@@ -364,6 +396,7 @@ int main(void)
 		T(a_missing_user_manager_is_unknown_and_says_how_to_start_it),
 		T(a_runtime_directory_of_somebody_else_is_not_used),
 		T(without_a_scope_the_user_manager_goes_first),
+		T(without_a_scope_a_unit_of_both_is_meant_where_it_runs),
 		T(a_deaf_user_manager_may_hide_what_the_system_does_not_know),
 		T(an_address_that_would_start_a_program_is_not_used),
 	};
