@@ -17,6 +17,9 @@
 #include "cmd/place.h"
 #include "config/dropin.h"
 #include "hermes/fingerprint.h"
+#include "report/alive.h"
+#include "report/host_told_file.h"
+#include "watch/watch.h"
 
 #define ETC_DIR  "/etc/hermes-mission-control"
 #define KEY_FILE ETC_DIR "/jwt.key"
@@ -126,13 +129,28 @@ static void give_print_key(struct setup *s, const struct instance *in)
 		    path, "its exporter's copy");
 }
 
+/* Of the instance's user; the dashboard's where it has none. */
+static gid_t group_of(const struct setup *s, const struct instance *in)
+{
+	const struct passwd *user = in ? getpwuid((uid_t)in->uid) : NULL; /* NOLINT(concurrency-mt-unsafe): one thread */
+
+	return user ? user->pw_gid : s->hmc_gid;
+}
+
 /* Written by the dashboard, read by the instance's exporter and notifier; other instances need not know why. */
 static void make_answers(struct setup *s, const struct instance *in)
 {
-	const struct passwd *user = getpwuid((uid_t)in->uid); /* NOLINT(concurrency-mt-unsafe): one thread */
+	folder(s, arena_printf(s->arena, "%s/answers/%s", s->config->state_dir, in->id), 02750, s->hmc_uid, group_of(s, in),
+	       "what was answered to its alerts");
+}
 
-	folder(s, arena_printf(s->arena, "%s/answers/%s", s->config->state_dir, in->id), 02750, s->hmc_uid,
-	       user ? user->pw_gid : s->hmc_gid, "what was answered to its alerts");
+/* Read by the one that speaks for the machine; when another one does, its group follows. */
+static void make_host_told(struct setup *s)
+{
+	const struct instance *in = watch_spokesman(s->config);
+
+	folder(s, arena_printf(s->arena, "%s/" HOST_TOLD_DIR, s->config->state_dir), 02750, s->hmc_uid,
+	       group_of(s, in && in->uid >= 0 ? in : NULL), in ? arena_printf(s->arena, "the machine's alerts, for %s to tell", in->id) : "the machine's alerts");
 }
 
 /* What one of its timers starts may see. */
@@ -158,6 +176,8 @@ static void write_instance(struct setup *s, const struct instance *in)
 	/* The group's reading comes with the folder: an exporter need not be a member to publish to it. */
 	folder(s, arena_printf(s->arena, "%s/reports/%s", s->config->state_dir, in->id), 02750, (uid_t)in->uid,
 	       s->hmc_gid, "its reports");
+	folder(s, arena_printf(s->arena, "%s/" ALIVE_DIR "/%s", s->config->state_dir, in->id), 0755, (uid_t)in->uid, group_of(s, in),
+	       "when its exporter and notifier went well");
 	make_answers(s, in);
 	give_print_key(s, in);
 	for (enum dropin_of of = 0; of < DROPINS; of++)
@@ -271,6 +291,9 @@ static void write_all(struct setup *s, const char *origin)
 	folder(s, arena_printf(s->arena, "%s/answers/host", state), 02750, s->hmc_uid, s->hmc_gid, "what was answered to the machine's alerts");
 	folder(s, arena_printf(s->arena, "%s/answers/all", state), 0755, s->hmc_uid, s->hmc_gid, "silences that hold everywhere");
 	folder(s, arena_printf(s->arena, "%s/refresh", state), 0755, s->hmc_uid, s->hmc_gid, "where pages ask for new reports");
+	folder(s, arena_printf(s->arena, "%s/" ALIVE_DIR, state), 0755, 0, 0, "");
+	folder(s, arena_printf(s->arena, "%s/" ALIVE_DIR "/host", state), 0755, s->hmc_uid, s->hmc_gid, "when the machine's exporter went well");
+	make_host_told(s);
 	write_config(s, origin);
 	if (wants_key(s->config))
 		file(s, KEY_FILE, new_key(s->arena), 0640, s->hmc_gid, NULL, "the key that signs sessions");

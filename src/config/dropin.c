@@ -151,6 +151,9 @@ const char *dropin_text(const struct config *c, const struct instance *in, enum 
 	buf_adds(&b, DROPIN_MARK "[Service]\n");
 	add_user(&b, in, of);
 	add_path(&b, "BindPaths", arena_printf(a, "%s/reports/%s", c->state_dir, in->id), "");
+	/* Others look there whether it has stopped. */
+	if (of == DROPIN_EXPORT || of == DROPIN_NOTIFY)
+		add_path(&b, "BindPaths", arena_printf(a, "%s/alive/%s", c->state_dir, in->id), "");
 	if (of == DROPIN_EXPORT)
 		add_export(&b, in, a);
 	else if (of == DROPIN_NOTIFY)

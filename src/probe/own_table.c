@@ -24,7 +24,7 @@ const struct own_setting own_settings[] = {
 	{ "Group", OWN_SAME, { "hmc", "hmc-caddy", "hmc-caddy", "hmc", NULL, NULL, "hmc-beat", NULL } },
 	{ "SupplementaryGroups", OWN_AT_MOST, NOBODY },
 	{ "ReadWritePaths", OWN_AT_MOST, { STATE "/auth " STATE "/marks " STATE "/answers " STATE "/audit " STATE "/refresh", NULL, NULL,
-	    STATE "/reports/host", NULL, NULL, STATE "/beat", NULL } },
+	    STATE "/reports/host " STATE "/alive/host " STATE "/host-told", NULL, NULL, STATE "/beat", NULL } },
 	{ "BindPaths", OWN_AT_MOST, NOBODY },
 	{ "BindReadOnlyPaths", OWN_AT_MOST, NOBODY },
 	{ "ReadOnlyPaths", OWN_AT_LEAST, NOBODY },

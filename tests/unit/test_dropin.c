@@ -129,6 +129,7 @@ static void a_notifier_sees_its_home_and_token_and_writes_reports_alone(void **s
 {
 	static const char *const lines[] = {
 		"\nBindPaths=-/var/lib/hermes-mission-control/reports/bheem\n",
+		"\nBindPaths=-/var/lib/hermes-mission-control/alive/bheem\n",
 		"\nBindReadOnlyPaths=-/home/uma/.hermes\n",
 		"\nBindReadOnlyPaths=-/home/uma/.config/bot-token\n",
 	};

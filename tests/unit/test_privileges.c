@@ -317,7 +317,7 @@ static void what_the_setup_adds_is_not_loose(void **state)
 	/* A stateDir elsewhere wants drop-ins of a person (docs/operations.md). */
 	assert_null(own_moved(OWN_HOST, "/var/lib/hermes-mission-control", a));
 	assert_null(own_moved(OWN_CADDY, "/srv/x", a));
-	assert_string_equal(own_moved(OWN_HOST, "/srv/x", a), "ReadWritePaths=/srv/x/reports/host\n");
+	assert_string_equal(own_moved(OWN_HOST, "/srv/x", a), "ReadWritePaths=/srv/x/reports/host\nReadWritePaths=/srv/x/alive/host\nReadWritePaths=/srv/x/host-told\n");
 	assert_non_null(strstr(own_moved(OWN_PANE, "/srv/x", a), "ReadWritePaths=/srv/x/auth\n"));
 	assert_string_equal(own_wanted(user, OWN_INSTANCE, "[Service]\nUser=1001\n", a), "1001");
 	assert_string_equal(own_wanted(binds, OWN_INSTANCE, "[Service]\nBindPaths=-/srv/100%%h\n", a), "/srv/100%h");
