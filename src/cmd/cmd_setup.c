@@ -1,7 +1,6 @@
 /* hmc setup: what an installed package needs to know of this machine, written once by root. */
 #include <errno.h>
 #include <getopt.h>
-#include <glob.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -14,8 +13,7 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
-#include "cmd/place.h"
-#include "config/dropin.h"
+#include "cmd/setup.h"
 #include "hermes/fingerprint.h"
 #include "report/alive.h"
 #include "report/host_told_file.h"
@@ -25,22 +23,9 @@
 #define KEY_FILE ETC_DIR "/jwt.key"
 #define PRINT_FILE ETC_DIR "/" FINGERPRINT_KEY
 #define PRINT_MARK "# Mission Control compares keys of Hermes homes by this one; 'hmc setup' hands it to each exporter.\n"
-#define UNIT_DIR "/etc/systemd/system"
-#define DROPIN_FILE "50-instance.conf"
 #define KEY_BYTES 48
 
-struct setup {
-	const struct config *config;
-	struct arena *arena;
-	uid_t hmc_uid;
-	gid_t hmc_gid;
-	const char *print_key;  /* what fingerprint.key says; NULL: it could not be made */
-	const char *stale;      /* timers of drop-ins that were taken away, each after a blank */
-	bool is_dry;
-	bool failed;
-};
-
-static void say(struct setup *s, enum placed what, const char *path, const char *about)
+void setup_say(struct setup *s, enum placed what, const char *path, const char *about)
 {
 	static const char *const words[] = { "kept    ", "written " };
 
@@ -52,15 +37,15 @@ static void say(struct setup *s, enum placed what, const char *path, const char 
 	}
 }
 
-static void file(struct setup *s, const char *path, const char *text, mode_t mode, gid_t gid, const char *mark,
+void setup_file(struct setup *s, const char *path, const char *text, mode_t mode, gid_t gid, const char *mark,
 		 const char *about)
 {
-	say(s, s->is_dry ? PLACED_NEW : place_file(path, text, mode, 0, gid, mark, s->arena), path, about);
+	setup_say(s, s->is_dry ? PLACED_NEW : place_file(path, text, mode, 0, gid, mark, s->arena), path, about);
 }
 
-static void folder(struct setup *s, const char *path, mode_t mode, uid_t uid, gid_t gid, const char *about)
+void setup_folder(struct setup *s, const char *path, mode_t mode, uid_t uid, gid_t gid, const char *about)
 {
-	say(s, s->is_dry ? PLACED_NEW : place_folder(path, mode, uid, gid), path, about);
+	setup_say(s, s->is_dry ? PLACED_NEW : place_folder(path, mode, uid, gid), path, about);
 }
 
 /* Hexadecimal, so that it is text in any editor: 96 characters that hold 384 bits. */
@@ -94,7 +79,7 @@ static void write_config(struct setup *s, const char *origin)
 	struct config c = *s->config;
 
 	if (c.path) {
-		say(s, PLACED_KEPT, c.path, origin ? "it is yours by now; write the origin there" : "");
+		setup_say(s, PLACED_KEPT, c.path, origin ? "it is yours by now; write the origin there" : "");
 		return;
 	}
 	c.keys = &key;
@@ -102,7 +87,7 @@ static void write_config(struct setup *s, const char *origin)
 	if (origin)
 		c.site_origin = origin;
 	config_print(&c, &out);
-	file(s, CONFIG_DEFAULT_PATH, buf_str(&out), 0644, 0, NULL, "the instances that were found; correct it as you like");
+	setup_file(s, CONFIG_DEFAULT_PATH, buf_str(&out), 0644, 0, NULL, "the instances that were found; correct it as you like");
 	if (c.discovery_note)
 		printf("  note: %s\n", c.discovery_note);
 }
@@ -110,7 +95,7 @@ static void write_config(struct setup *s, const char *origin)
 /* One for the whole machine, or fingerprints of two homes would never be equal. Root alone holds the original. */
 static void write_print_key(struct setup *s)
 {
-	file(s, PRINT_FILE, arena_printf(s->arena, PRINT_MARK "%s", new_key(s->arena)), 0600, 0, NULL,
+	setup_file(s, PRINT_FILE, arena_printf(s->arena, PRINT_MARK "%s", new_key(s->arena)), 0600, 0, NULL,
 	     "the key that fingerprints are made by");
 	s->print_key = place_read(PRINT_FILE, PRINT_MARK, s->arena);
 	if (!s->print_key && !s->is_dry) {
@@ -125,7 +110,7 @@ static void give_print_key(struct setup *s, const struct instance *in)
 	const char *path = arena_printf(s->arena, "%s/reports/%s/" FINGERPRINT_KEY, s->config->state_dir, in->id);
 
 	if (s->print_key || s->is_dry)
-		say(s, s->is_dry ? PLACED_NEW : place_file(path, s->print_key, 0400, (uid_t)in->uid, 0, PRINT_MARK, s->arena),
+		setup_say(s, s->is_dry ? PLACED_NEW : place_file(path, s->print_key, 0400, (uid_t)in->uid, 0, PRINT_MARK, s->arena),
 		    path, "its exporter's copy");
 }
 
@@ -140,7 +125,7 @@ static gid_t group_of(const struct setup *s, const struct instance *in)
 /* Written by the dashboard, read by the instance's exporter and notifier; other instances need not know why. */
 static void make_answers(struct setup *s, const struct instance *in)
 {
-	folder(s, arena_printf(s->arena, "%s/answers/%s", s->config->state_dir, in->id), 02750, s->hmc_uid, group_of(s, in),
+	setup_folder(s, arena_printf(s->arena, "%s/answers/%s", s->config->state_dir, in->id), 02750, s->hmc_uid, group_of(s, in),
 	       "what was answered to its alerts");
 }
 
@@ -149,18 +134,8 @@ static void make_host_told(struct setup *s)
 {
 	const struct instance *in = watch_spokesman(s->config);
 
-	folder(s, arena_printf(s->arena, "%s/" HOST_TOLD_DIR, s->config->state_dir), 02750, s->hmc_uid,
+	setup_folder(s, arena_printf(s->arena, "%s/" HOST_TOLD_DIR, s->config->state_dir), 02750, s->hmc_uid,
 	       group_of(s, in && in->uid >= 0 ? in : NULL), in ? arena_printf(s->arena, "the machine's alerts, for %s to tell", in->id) : "the machine's alerts");
-}
-
-/* What one of its timers starts may see. */
-static void write_dropin(struct setup *s, const struct instance *in, enum dropin_of of)
-{
-	const char *error, *text = dropin_text(s->config, in, of, s->arena, &error);
-	const char *dir = arena_printf(s->arena, UNIT_DIR "/hmc-%s@%s.service.d", dropin_name(of), in->id);
-
-	folder(s, dir, 0755, 0, 0, "");
-	file(s, arena_printf(s->arena, "%s/" DROPIN_FILE, dir), text, 0644, 0, DROPIN_MARK, dropin_about(of));
 }
 
 static void write_instance(struct setup *s, const struct instance *in)
@@ -174,59 +149,13 @@ static void write_instance(struct setup *s, const struct instance *in)
 		return;
 	}
 	/* The group's reading comes with the folder: an exporter need not be a member to publish to it. */
-	folder(s, arena_printf(s->arena, "%s/reports/%s", s->config->state_dir, in->id), 02750, (uid_t)in->uid,
+	setup_folder(s, arena_printf(s->arena, "%s/reports/%s", s->config->state_dir, in->id), 02750, (uid_t)in->uid,
 	       s->hmc_gid, "its reports");
-	folder(s, arena_printf(s->arena, "%s/" ALIVE_DIR "/%s", s->config->state_dir, in->id), 0755, (uid_t)in->uid, group_of(s, in),
+	setup_folder(s, arena_printf(s->arena, "%s/" ALIVE_DIR "/%s", s->config->state_dir, in->id), 0755, (uid_t)in->uid, group_of(s, in),
 	       "when its exporter and notifier went well");
 	make_answers(s, in);
 	give_print_key(s, in);
-	for (enum dropin_of of = 0; of < DROPINS; of++)
-		if (dropin_is_wanted(of, in))
-			write_dropin(s, in, of);
-}
-
-/* Whether a drop-in of ours is for something that the configuration still has; of "hmc-backup@uma.service.d" name is "backup", id "uma". */
-static bool is_wanted(const struct config *c, const char *name, const char *id)
-{
-	const struct instance *in = config_instance(c, id);
-
-	for (enum dropin_of of = 0; in && of < DROPINS; of++)
-		if (str_eq(dropin_name(of), name))
-			return dropin_is_wanted(of, in);
-	return false;
-}
-
-/* One that a person wrote stays, and so does a folder with anything else in it. */
-static void sweep_one(struct setup *s, const char *path)
-{
-	const char *unit = path + strlen(UNIT_DIR "/hmc-"), *at = strchr(unit, '@'), *end = at ? strstr(at, ".service.d/") : NULL;
-	const char *name, *id;
-
-	if (!end)
-		return;
-	name = arena_strndup(s->arena, unit, (size_t)(at - unit));
-	id = arena_strndup(s->arena, at + 1, (size_t)(end - at - 1));
-	if (is_wanted(s->config, name, id) || !place_read(path, DROPIN_MARK, s->arena))
-		return;
-	if (!s->is_dry && unlink(path) < 0) {
-		say(s, PLACED_FAILED, path, "");
-		return;
-	}
-	if (!s->is_dry)
-		rmdir(arena_strndup(s->arena, path, (size_t)(strrchr(path, '/') - path)));
-	printf("  %s %s: the configuration has it no more\n", s->is_dry ? "would be removed" : "removed ", path);
-	s->stale = arena_printf(s->arena, "%s hmc-%s@%s.timer", s->stale ? s->stale : "", name, id);
-}
-
-/* What an instance or a loop that is gone was allowed must not stay allowed. */
-static void sweep(struct setup *s)
-{
-	glob_t found = { .gl_pathc = 0 };
-
-	if (glob(UNIT_DIR "/hmc-*@*.service.d/" DROPIN_FILE, 0, NULL, &found) == 0)
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			sweep_one(s, found.gl_pathv[i]);
-	globfree(&found);
+	setup_units(s, in);
 }
 
 /* Without a url to ask there is nothing to open, and a drop-in only where one must be taken back. */
@@ -238,8 +167,8 @@ static void write_host(struct setup *s)
 
 	if (!is_needed && access(path, F_OK) != 0)
 		return;
-	folder(s, dir, 0755, 0, 0, "");
-	file(s, path, text, 0644, 0, DROPIN_MARK, "what asking products and the machine's Caddy needs");
+	setup_folder(s, dir, 0755, 0, 0, "");
+	setup_file(s, path, text, 0644, 0, DROPIN_MARK, "what asking products and the machine's Caddy needs");
 }
 
 static void say_next(const struct setup *s)
@@ -280,27 +209,27 @@ static void write_all(struct setup *s, const char *origin)
 	const char *state = s->config->state_dir;
 
 	/* Root's above, so that no account can put another folder in an exporter's place. */
-	folder(s, ETC_DIR, 0755, 0, 0, "");
-	folder(s, state, 0755, 0, 0, "");
-	folder(s, arena_printf(s->arena, "%s/reports", state), 0755, 0, 0, "");
-	folder(s, arena_printf(s->arena, "%s/reports/host", state), 02750, s->hmc_uid, s->hmc_gid, "this machine's report");
-	folder(s, arena_printf(s->arena, "%s/auth", state), 0700, s->hmc_uid, s->hmc_gid, "signed-out tokens");
-	folder(s, arena_printf(s->arena, "%s/marks", state), 0700, s->hmc_uid, s->hmc_gid, "what admins have marked");
-	folder(s, arena_printf(s->arena, "%s/audit", state), 0700, s->hmc_uid, s->hmc_gid, "who changed what");
-	folder(s, arena_printf(s->arena, "%s/answers", state), 0755, 0, 0, "");
-	folder(s, arena_printf(s->arena, "%s/answers/host", state), 02750, s->hmc_uid, s->hmc_gid, "what was answered to the machine's alerts");
-	folder(s, arena_printf(s->arena, "%s/answers/all", state), 0755, s->hmc_uid, s->hmc_gid, "silences that hold everywhere");
-	folder(s, arena_printf(s->arena, "%s/refresh", state), 0755, s->hmc_uid, s->hmc_gid, "where pages ask for new reports");
-	folder(s, arena_printf(s->arena, "%s/" ALIVE_DIR, state), 0755, 0, 0, "");
-	folder(s, arena_printf(s->arena, "%s/" ALIVE_DIR "/host", state), 0755, s->hmc_uid, s->hmc_gid, "when the machine's exporter went well");
+	setup_folder(s, ETC_DIR, 0755, 0, 0, "");
+	setup_folder(s, state, 0755, 0, 0, "");
+	setup_folder(s, arena_printf(s->arena, "%s/reports", state), 0755, 0, 0, "");
+	setup_folder(s, arena_printf(s->arena, "%s/reports/host", state), 02750, s->hmc_uid, s->hmc_gid, "this machine's report");
+	setup_folder(s, arena_printf(s->arena, "%s/auth", state), 0700, s->hmc_uid, s->hmc_gid, "signed-out tokens");
+	setup_folder(s, arena_printf(s->arena, "%s/marks", state), 0700, s->hmc_uid, s->hmc_gid, "what admins have marked");
+	setup_folder(s, arena_printf(s->arena, "%s/audit", state), 0700, s->hmc_uid, s->hmc_gid, "who changed what");
+	setup_folder(s, arena_printf(s->arena, "%s/answers", state), 0755, 0, 0, "");
+	setup_folder(s, arena_printf(s->arena, "%s/answers/host", state), 02750, s->hmc_uid, s->hmc_gid, "what was answered to the machine's alerts");
+	setup_folder(s, arena_printf(s->arena, "%s/answers/all", state), 0755, s->hmc_uid, s->hmc_gid, "silences that hold everywhere");
+	setup_folder(s, arena_printf(s->arena, "%s/refresh", state), 0755, s->hmc_uid, s->hmc_gid, "where pages ask for new reports");
+	setup_folder(s, arena_printf(s->arena, "%s/" ALIVE_DIR, state), 0755, 0, 0, "");
+	setup_folder(s, arena_printf(s->arena, "%s/" ALIVE_DIR "/host", state), 0755, s->hmc_uid, s->hmc_gid, "when the machine's exporter went well");
 	make_host_told(s);
 	write_config(s, origin);
 	if (wants_key(s->config))
-		file(s, KEY_FILE, new_key(s->arena), 0640, s->hmc_gid, NULL, "the key that signs sessions");
+		setup_file(s, KEY_FILE, new_key(s->arena), 0640, s->hmc_gid, NULL, "the key that signs sessions");
 	write_print_key(s);
 	for (size_t i = 0; i < s->config->n_instances; i++)
 		write_instance(s, &s->config->instances[i]);
-	sweep(s);
+	setup_sweep(s);
 	write_host(s);
 }
 

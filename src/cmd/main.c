@@ -63,9 +63,11 @@ static const struct command commands[] = {
 	{ "setup", cmd_setup, "prepare an installed package for this machine",
 	  "usage: hmc setup [--origin https://HOST] [--dry-run]\n\n"
 	  "As root: writes the configuration (the instances that are found) and the key where\n"
-	  "they are missing, the folders of reports, and for each instance the drop-in that\n"
-	  "says what its exporter may see; then says what to start. Run it again after a change\n"
-	  "of the configuration. Nothing that a person wrote is replaced.\n\n"
+	  "they are missing, the folders of reports, and for each instance the drop-ins that\n"
+	  "say what its exporter, and the notifier, backup and drill that are configured, may\n"
+	  "see; takes away those of what is configured no more; then says what to start and to\n"
+	  "stop. Run it again after a change of the configuration. Nothing that a person wrote\n"
+	  "is replaced.\n\n"
 	  "  --origin URL  what the browser's address bar will show, for a new configuration\n"
 	  "  --dry-run     only say what would be written\n\n"
 	  "exit status: 0 all is in its place, 1 something is not\n", NULL },

@@ -163,6 +163,17 @@ const char *dropin_text(const struct config *c, const struct instance *in, enum 
 	return arena_strdup(a, buf_str(&b));
 }
 
+/* Before a proof is due there is time for one more try. */
+const char *dropin_drill_timer(const struct instance *in)
+{
+	const int64_t day = 86400;
+
+	if (in->drill_every_s >= 14 * day)
+		return NULL;
+	return in->drill_every_s < 2 * day ? DROPIN_MARK "[Timer]\nOnCalendar=\nOnCalendar=*-*-* 04,16:40:00\n"
+					   : DROPIN_MARK "[Timer]\nOnCalendar=\nOnCalendar=*-*-* 04:40:00\n";
+}
+
 /* "10.0.0.7" or "fd7a::1", without the brackets that a URL needs. */
 static const char *address_of(const struct httpurl *u, struct arena *a)
 {

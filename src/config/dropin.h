@@ -28,6 +28,12 @@ bool dropin_is_wanted(enum dropin_of of, const struct instance *in);
 const char *dropin_text(const struct config *c, const struct instance *in, enum dropin_of of, struct arena *a, const char **error);
 
 /*
+ * The lines for hmc-drill@<id>.timer.d where drill.every is too short for the
+ * weekly drills that ship; NULL where it is not.
+ */
+const char *dropin_drill_timer(const struct instance *in);
+
+/*
  * The same for hmc-export-host.service.d: the network that asking the
  * products and the machine's Caddy needs, the socket and the file of that
  * Caddy where the configuration names them, and no more: nothing without a url, loopback, single

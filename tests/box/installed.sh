@@ -263,6 +263,8 @@ has_a_caddy() {
 	hmc setup > /dev/null
 	systemctl daemon-reload
 	rm -r /etc/caddy
+	# Looked at afresh, or what it served is believed for two minutes more.
+	truth "and a Caddy that is stopped serves nothing again" host_says '.caddy.state == "inactive"'
 }
 
 # What both ways of reading must show of what happens, without anybody exporting by hand.

@@ -53,7 +53,7 @@ configure_loops() {
 	sed -i -e 's|"timer": "[a-z]*-hermes[a-z-]*-backup.timer", ||; s|"timer": "hermes-root-backup.timer", ||' \
 		-e 's|"repo": "/home/uma/repos/uma_hostinger_hermes_vm",|& "key": "'"${key[bheem]}"'",|' \
 		-e 's|"notify": { "enabled": true,|"notify": { "enabled": true, "api": "https://127.0.0.1:8441", "caFile": "/srv/bot-vijay/ca.pem",|' \
-		-e 's|"hermesHome": "/home/uma/.hermes",|& "notify": { "api": "https://127.0.0.1:8442", "caFile": "/srv/bot-bheem/ca.pem" },|' "$config"
+		-e 's|"hermesHome": "/home/uma/.hermes",|& "drill": { "every": "5d" }, "notify": { "api": "https://127.0.0.1:8442", "caFile": "/srv/bot-bheem/ca.pem" },|' "$config"
 }
 
 pushed() { # ID PATH
@@ -71,6 +71,7 @@ loops_run() { # ID
 	ctl "$id" start "hmc-notify@$id.service"
 	truth "$id: what its alert book holds arrives by its own bot" test -s "/srv/bot-$id/arrived.jsonl"
 	truth "$id: and that it was told is a reading" says "$id" '.readings.loops.delivery | .goodAt != null and .waiting == 0'
+	truth "$id: so is when its exporter and its notifier went well, for the others" test "$state/alive/$id/export" -nt /tmp/before-loops -a "$state/alive/$id/notify" -nt /tmp/before-loops
 	truth "$id: its notifier's next pass is planned" eval "ctl $id list-timers --no-legend hmc-notify@$id.timer | grep -q hmc-notify"
 }
 
@@ -155,9 +156,17 @@ runs_its_loops() {
 	for id in vijay bheem; do start_bot $id; done
 	for port in 2222 8441 8442; do wait_for listens_at $port; done
 	configure_loops
+	touch /tmp/before-loops
 	as_uma systemctl --user daemon-reload
 	section "The timers of the loops"
 	for id in vijay bheem; do loops_run $id; done
+	as_uma systemctl --user show --property=TimersCalendar hmc-drill@bheem.timer | grep -q 'OnCalendar=\*-\*-\* 04:40:00' && tap ok "a drill that is due every five days runs every day" ||
+		tap "not ok" "a drill that is due every five days runs every day"
+	[ "$(stat -c '%a %U:%G' "$state/host-told" "$state/alive/bheem" "$state/beat" | tr '\n' ' ')" = "2750 hmc:root 755 uma:uma 755 hmc-beat:hmc-beat " ] &&
+		tap ok "the machine's alerts are there for vijay alone" || {
+		tap "not ok" "the machine's alerts are there for vijay alone"
+		stat -c '# %a %U:%G %n' "$state/host-told" "$state/alive/bheem" "$state/beat"
+	}
 	is_boxed_in
 	are_looked_after
 	loops_end

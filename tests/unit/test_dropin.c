@@ -164,6 +164,27 @@ static void only_what_is_configured_is_wanted(void **state)
 	assert_false(dropin_is_wanted(DROPIN_DRILL, &in));
 }
 
+static void a_drill_that_is_due_sooner_runs_more_often(void **state)
+{
+	static const struct {
+		int days;
+		const char *line;
+	} cases[] = { { 1, "*-*-* 04,16:40:00" }, { 2, "*-*-* 04:40:00" }, { 13, "*-*-* 04:40:00" }, { 14, NULL }, { 30, NULL } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct instance in = { .drill_every_s = cases[i].days * (int64_t)86400 };
+		const char *text = dropin_drill_timer(&in);
+
+		assert_int_equal(text != NULL, cases[i].line != NULL);
+		if (!text)
+			continue;
+		assert_int_equal(strncmp(text, DROPIN_MARK, strlen(DROPIN_MARK)), 0);
+		assert_non_null(strstr(text, "\n[Timer]\nOnCalendar=\n")); /* the one that ships is taken away */
+		assert_non_null(strstr(text, cases[i].line));
+	}
+}
+
 static const char *of_host(const struct product *list, size_t n, bool *is_needed, struct arena *a)
 {
 	const struct config c = { .state_dir = "/var/lib/x", .products = { list, n } };
@@ -231,6 +252,7 @@ int main(void)
 		cmocka_unit_test(only_a_dashboard_opens_loopback),
 		cmocka_unit_test(a_backup_writes_its_repository_and_sees_its_key),
 		cmocka_unit_test(a_drill_writes_no_repository),
+		cmocka_unit_test(a_drill_that_is_due_sooner_runs_more_often),
 		cmocka_unit_test(a_notifier_sees_its_home_and_token_and_writes_reports_alone),
 		cmocka_unit_test(only_what_is_configured_is_wanted),
 		cmocka_unit_test(the_machine_s_caddy_opens_what_asking_it_needs),
