@@ -24,6 +24,11 @@
 #define BACKUP_FILES_MAX ((size_t)20000)
 #define BACKUP_DEPTH_MAX 16
 #define BACKUP_LIMIT_S   300 /* of a whole run */
+#define BACKUP_CLONE_MIB_MAX 1024 /* what a drill takes from the remote */
+
+/* The same, or less where $HMC_LIMIT_S or $HMC_CLONE_MIB say so. The latter in bytes. */
+int64_t backup_limit_s(void);
+int64_t backup_clone_max(void);
 
 /* Stands in config.yaml for a value that stayed on the machine; the manifest lists where ("leftOut"). */
 #define BACKUP_LEFT_OUT "[redacted:left-out]"

@@ -10,8 +10,6 @@
 #include "base/replace.h"
 #include "base/str.h"
 
-/* Lies in the state folder while a run changes repositories: when it is found, that run was killed. */
-#define MARK_FILE "backup-running"
 #define SLACK_S   15
 
 /* A lock that was made while the killed run lasted: a person's own, made since, is younger. */
@@ -31,14 +29,14 @@ static void clear(struct backup *b, const char *git_dir, const char *name, const
 		backup_say(b, "an earlier run was killed: its lock %s is taken away", lock);
 }
 
-bool backup_locks_begin(struct backup *b, struct backup_repo *g, const struct backup_remote *r)
+bool backup_locks_begin(struct backup *b, struct backup_repo *g, const struct backup_remote *r, const char *mark_file, bool may_clear)
 {
 	static const char *const names[] = { "index", "HEAD", "packed-refs", "config" };
 	CLEANUP_FD int dir = open(b->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const char *path = str_starts(r->url, "file://") ? r->url + strlen("file://") : r->url;
 	struct stat mark;
 
-	if (dir >= 0 && fstatat(dir, MARK_FILE, &mark, AT_SYMLINK_NOFOLLOW) == 0) {
+	if (may_clear && dir >= 0 && fstatat(dir, mark_file, &mark, AT_SYMLINK_NOFOLLOW) == 0) {
 		const char *mine = git_repository_path(g->repo);
 
 		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -48,14 +46,15 @@ bool backup_locks_begin(struct backup *b, struct backup_repo *g, const struct ba
 		if (str_eq(r->transport, "file")) /* there the other side was we, too */
 			clear(b, path, g->ref, &mark);
 	}
-	g->is_marked = dir >= 0 && replace_file(dir, MARK_FILE, "", 0, 0600) == 0;
-	if (g->is_marked)
+	if (dir >= 0 && replace_file(dir, mark_file, "", 0, 0600) == 0) {
+		g->mark_file = mark_file;
 		return true;
+	}
 	return backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s cannot be written: %s; run hmc doctor", b->state_dir, strerrordesc_np(errno));
 }
 
 void backup_locks_end(struct backup *b, struct backup_repo *g)
 {
-	if (g->is_marked)
-		unlink(arena_printf(b->a, "%s/" MARK_FILE, b->state_dir));
+	if (g->mark_file)
+		unlink(arena_printf(b->a, "%s/%s", b->state_dir, g->mark_file));
 }

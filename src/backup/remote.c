@@ -232,13 +232,24 @@ static int on_push(unsigned current, unsigned total, size_t bytes, void *ctx)
 	return keep_time(ctx);
 }
 
+/* Of git itself, on its way: nobody's reason for anything. */
+static bool is_progress(const char *line)
+{
+	static const char *const begins[] = { "Enumerating objects", "Counting objects", "Compressing objects", "Finding sources", "Total " };
+
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++)
+		if (str_starts(line, begins[i]))
+			return true;
+	return false;
+}
+
 /* What the remote's hooks print: the last line that says something. */
 static int on_words(const char *text, int len, void *ctx)
 {
 	struct backup_remote *r = ctx;
 	const char *line = len > 0 ? words(r->b, arena_strndup(r->b->a, text, (size_t)len)) : NULL;
 
-	if (line && line[strspn(line, " ")])
+	if (line && line[strspn(line, " ")] && !is_progress(line))
 		r->rejected = line;
 	return keep_time(r);
 }
@@ -278,12 +289,15 @@ static bool said_no(struct backup *b, const struct backup_remote *r, const char 
 	bool is_late = clock_mono_us() > b->deadline_us;
 
 	if (is_late)
-		return backup_fail(b, LOOP_FAILED, EXIT_TRY_LATER, "%s %s took longer than %d s and was given up; the next run goes on", step, r->shown,
-				   BACKUP_LIMIT_S);
+		return backup_fail(b, LOOP_FAILED, EXIT_TRY_LATER, "%s %s took longer than %lld s and was given up; the next run goes on", step, r->shown,
+				   (long long)backup_limit_s());
 	if (r->why)
 		return backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s %s failed: %s", step, r->shown, r->why);
 	if (r->rejected)
 		return backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s %s failed: %s · it says: %s", step, r->shown, error, r->rejected);
+	if (r->bytes_max > 0 && str_eq(step, "asking") && strstr(error, strerrordesc_np(ENOSPC)))
+		return backup_fail(b, LOOP_FAILED, EXIT_TRY_LATER, "cloning %s failed: %s; set TMPDIR to a folder with room", r->shown,
+				   strerrordesc_np(ENOSPC));
 	return backup_fail(b, LOOP_FAILED, EXIT_TRY_LATER, "%s %s failed: %s; look whether the remote is there and has room", step, r->shown, error);
 }
 

@@ -20,7 +20,7 @@ struct backup_repo {
 	struct backup_names former; /* paths of the manifest in base */
 	const char *manifest;
 	size_t n_manifest;
-	bool is_marked;             /* by backup_locks_begin() */
+	const char *mark_file;      /* by backup_locks_begin(); NULL = it has not begun */
 };
 
 /* The remote, and what opens it. */
@@ -57,8 +57,16 @@ bool backup_remote_fetch(struct backup *b, struct backup_remote *r, git_reposito
 bool backup_remote_push(struct backup *b, struct backup_remote *r, const char *ref);
 void backup_remote_done(struct backup_remote *r);
 
-/* Takes away what a killed run of ours has locked, and says that one runs; end() says that it ran to its end. */
-bool backup_locks_begin(struct backup *b, struct backup_repo *g, const struct backup_remote *r);
+/* Held by the one backup of an instance that runs. */
+#define BACKUP_LOCK_FILE "backup.lock"
+#define BACKUP_MARK_FILE "backup-running"
+
+/*
+ * Takes away what a killed run of ours has locked, if it may, and leaves the
+ * file in the state folder that says that one runs; end() says that it ran to
+ * its end. Where the file is found, a run was killed.
+ */
+bool backup_locks_begin(struct backup *b, struct backup_repo *g, const struct backup_remote *r, const char *mark_file, bool may_clear);
 void backup_locks_end(struct backup *b, struct backup_repo *g);
 
 /* The callbacks that open the remote by this instance's credential and keep the deadline; payload is r. */

@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/str.h"
 
-#define LOCK_FILE  "backup.lock"
 #define LINE_CHARS 380
 
 bool backup_fail(struct backup *b, enum loop_state state, int status, const char *fmt, ...)
@@ -75,7 +74,7 @@ static bool ask_remote(struct backup *b, struct backup_repo *g, struct backup_re
 		return false;
 	if (b->dry_run)
 		return true;
-	if (!backup_locks_begin(b, g, r))
+	if (!backup_locks_begin(b, g, r, BACKUP_MARK_FILE, /* may_clear= */ true))
 		return false;
 	backup_say(b, "asking %s", r->shown);
 	return backup_remote_fetch(b, r, g->repo, g->branch, &g->upstream);
@@ -114,7 +113,7 @@ static bool run_steps(struct backup *b, struct backup_repo *g, struct backup_rem
 /* The descriptor that holds the lock; -1 with the failure said. It is never removed. */
 static int take_lock(struct backup *b)
 {
-	int fd = open(arena_printf(b->a, "%s/" LOCK_FILE, b->state_dir), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(arena_printf(b->a, "%s/" BACKUP_LOCK_FILE, b->state_dir), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0) {
 		backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s cannot be written: %s; run hmc doctor", b->state_dir, strerrordesc_np(errno));

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/tell.h"
 #include "store/store_loops.h"
 #include "view/human.h"
 
@@ -23,6 +24,7 @@ struct options {
 	const char *instance;
 	bool dry_run;
 	bool verbose;
+	bool tell;
 };
 
 /* One run, and the thread that ends it where a call never comes back. */
@@ -38,6 +40,7 @@ static bool parse(int argc, char **argv, struct options *o, int *status)
 	static const struct option longs[] = { { "instance", required_argument, NULL, 'i' },
 					       { "dry-run", no_argument, NULL, 'n' },
 					       { "verbose", no_argument, NULL, 'v' },
+					       { "tell", no_argument, NULL, 't' },
 					       { 0 } };
 	int opt;
 
@@ -50,6 +53,8 @@ static bool parse(int argc, char **argv, struct options *o, int *status)
 			o->dry_run = true;
 		} else if (opt == 'v') {
 			o->verbose = true;
+		} else if (opt == 't') {
+			o->tell = true;
 		} else {
 			*status = cmd_usage_error("backup", "cannot understand '%s'", argv[optind - 1]);
 			return false;
@@ -59,6 +64,8 @@ static bool parse(int argc, char **argv, struct options *o, int *status)
 		*status = cmd_usage_error("backup", "cannot understand '%s'", argv[optind]);
 	else if (!o->instance)
 		*status = cmd_usage_error("backup", "--instance ID is missing");
+	else if (o->tell && o->dry_run)
+		*status = cmd_usage_error("backup", "--tell goes without --dry-run");
 	else
 		return true;
 	return false;
@@ -119,14 +126,14 @@ static bool leave_row(const struct backup_run *row, const char *dir, struct aren
 static void *watch(void *ctx)
 {
 	struct watched *w = ctx;
-	struct backup_run row = { .at = clock_now_s(), .state = LOOP_FAILED, .took_us = (BACKUP_LIMIT_S + PATIENCE_S) * INT64_C(1000000),
+	struct backup_run row = { .at = clock_now_s(), .state = LOOP_FAILED, .took_us = (backup_limit_s() + PATIENCE_S) * INT64_C(1000000),
 				  .files = COUNT_UNKNOWN, .bytes = COUNT_UNKNOWN, .changed = COUNT_UNKNOWN,
 				  .error = "the backup took too long and was ended; is the remote or the disk stuck? The next run goes on" };
 	struct timespec until;
 	int rc = 0;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += BACKUP_LIMIT_S + PATIENCE_S;
+	until.tv_sec += backup_limit_s() + PATIENCE_S;
 	pthread_mutex_lock(&w->lock);
 	while (!w->is_over && rc == 0)
 		rc = pthread_cond_timedwait(&w->over, &w->lock, &until);
@@ -174,6 +181,21 @@ static void tell_end(const struct backup *b, bool is_told)
 		       human_plural(b->a, r->changed, "file"), r->remote, r->commit);
 }
 
+/* What was done; how it failed is an alert, and told as one. */
+static bool tell(const struct backup *b)
+{
+	const struct backup_run *r = &b->row;
+	bool is_new = r->state == LOOP_DONE;
+	const char *steps[] = {
+		arena_printf(b->a, "%s, %s read", human_plural(b->a, r->files, "file"), human_bytes(b->a, r->bytes)),
+		"no secret found in them",
+		is_new ? arena_printf(b->a, "%s changed", human_plural(b->a, r->changed, "file")) : "nothing has changed since the last backup",
+		arena_printf(b->a, "%s has %.10s", r->remote, r->commit),
+	};
+
+	return tell_done("backup", b->in, b->state_dir, is_new ? "Backup pushed" : "Backup: nothing new", steps, ARRAY_SIZE(steps), b->a);
+}
+
 int cmd_backup(int argc, char **argv, const struct config *config)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(ARENA_MAX);
@@ -188,13 +210,17 @@ int cmd_backup(int argc, char **argv, const struct config *config)
 	in = choose(config, o.instance, &status);
 	if (!in)
 		return status;
+	if (o.tell && !tell_is_possible("backup", in))
+		return EXIT_CONFIG;
 	is_told = o.verbose || o.dry_run || isatty(STDOUT_FILENO);
 	w.b = (struct backup){ .in = in, .state_dir = state_dir(config, in->id, a), .a = a, .redactor = redactor_new(/* privacy= */ false),
-			       .dry_run = o.dry_run, .deadline_us = clock_mono_us() + BACKUP_LIMIT_S * INT64_C(1000000),
+			       .dry_run = o.dry_run, .deadline_us = clock_mono_us() + backup_limit_s() * INT64_C(1000000),
 			       .say = is_told ? say : NULL };
 	run_watched(&w);
 	tell_end(&w.b, is_told);
 	if (!o.dry_run && w.b.row.at && !leave_row(&w.b.row, w.b.state_dir, a) && !w.b.status)
+		w.b.status = EXIT_FAILED;
+	if (o.tell && !w.b.row.error && !tell(&w.b) && !w.b.status)
 		w.b.status = EXIT_FAILED;
 	redactor_free(w.b.redactor);
 	return w.b.status;

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/tell.h"
 #include "drill/drill.h"
 #include "store/store_loops.h"
 #include "view/human.h"
@@ -23,11 +24,13 @@ struct options {
 	const char *instance;
 	bool no_push;
 	bool verbose;
+	bool tell;
 };
 
 /* One drill, and the thread that ends it where it is stopped or a call never comes back. */
 struct watched {
 	struct drill d;
+	int64_t began_at;
 	sigset_t signals;
 };
 
@@ -36,6 +39,7 @@ static bool parse(int argc, char **argv, struct options *o, int *status)
 	static const struct option longs[] = { { "instance", required_argument, NULL, 'i' },
 					       { "no-push", no_argument, NULL, 'n' },
 					       { "verbose", no_argument, NULL, 'v' },
+					       { "tell", no_argument, NULL, 't' },
 					       { 0 } };
 	int opt;
 
@@ -48,6 +52,8 @@ static bool parse(int argc, char **argv, struct options *o, int *status)
 			o->no_push = true;
 		} else if (opt == 'v') {
 			o->verbose = true;
+		} else if (opt == 't') {
+			o->tell = true;
 		} else {
 			*status = cmd_usage_error("drill", "cannot understand '%s'", argv[optind - 1]);
 			return false;
@@ -123,26 +129,40 @@ static int64_t backup_at(const char *dir, struct arena *a)
 	return s && store_loops(s, &loops, a, &error) == 0 ? loops.backup_good_at : 0;
 }
 
+/* What is known of a drill that is ended from outside: what it had proven or found stays so. */
+static struct drill_run row_of_ended(struct watched *w, bool was_stopped, struct arena *a)
+{
+	const char *how = was_stopped ? "was stopped" : "took too long and was ended; is the remote or the disk stuck? Run it again";
+	struct drill_run row = { .at = w->began_at, .state = LOOP_FAILED, .files = COUNT_UNKNOWN, .bytes = COUNT_UNKNOWN, .checked = COUNT_UNKNOWN,
+				 .failed = COUNT_UNKNOWN };
+
+	if (!atomic_load(&w->d.is_judged)) {
+		row.error = was_stopped ? "the drill was stopped before it had proven anything; run it again" : arena_printf(a, "the drill %s", how);
+		return row;
+	}
+	row = w->d.judged;
+	if (!row.error)
+		row.error = arena_printf(a, "proven, but pushing the receipt %s", how);
+	return row;
+}
+
 /* A thread: what was stopped, or hangs in a call that knows no deadline, is told, recorded, swept up and ended. */
 static void *watch(void *ctx)
 {
 	struct watched *w = ctx;
-	const struct timespec limit = { .tv_sec = BACKUP_LIMIT_S + PATIENCE_S };
-	struct drill_run row = { .at = clock_now_s(), .state = LOOP_FAILED, .files = COUNT_UNKNOWN, .bytes = COUNT_UNKNOWN, .checked = COUNT_UNKNOWN,
-				 .failed = COUNT_UNKNOWN };
+	const struct timespec limit = { .tv_sec = backup_limit_s() + PATIENCE_S };
 	int64_t start = clock_mono_us();
 	int sig = sigtimedwait(&w->signals, NULL, &limit);
 
 	if (sig != SIGUSR1) {
 		CLEANUP(arena_freep) struct arena *a = arena_new(1024 * 1024);
+		struct drill_run row = row_of_ended(w, sig > 0, a);
 
 		row.took_us = clock_mono_us() - start;
-		row.error = sig > 0 ? "the drill was stopped before it had proven anything; run it again"
-				    : "the drill took too long and was ended; is the remote or the disk stuck? Run it again";
-		fprintf(stderr, "hmc drill: %s\n", row.error);
+		fprintf(stderr, "hmc drill: %s: %s\n", w->d.b.in->id, row.error);
 		drill_scratch_remove(&w->d);
 		leave_row(&row, w->d.b.state_dir, a);
-		_exit(EXIT_TRY_LATER);
+		_exit(atomic_load(&w->d.is_judged) && row.state == LOOP_FAILED ? EXIT_FAILED : EXIT_TRY_LATER);
 	}
 	return NULL;
 }
@@ -152,6 +172,7 @@ static void run_watched(struct watched *w)
 	pthread_t thread;
 	bool is_watched;
 
+	w->began_at = clock_now_s();
 	sigemptyset(&w->signals);
 	sigaddset(&w->signals, SIGINT);
 	sigaddset(&w->signals, SIGTERM);
@@ -177,6 +198,23 @@ static void tell_end(struct drill *d, bool is_told)
 		       human_bytes(d->b.a, r->bytes), r->remote, r->commit, human_took(d->b.a, r->took_us));
 }
 
+/* What was done; how it failed is an alert, and told as one. */
+static bool tell(struct drill *d)
+{
+	const struct drill_run *r = &d->row;
+	struct arena *a = d->b.a;
+	const char *steps[] = {
+		arena_printf(a, "%s cloned in %s", r->remote, human_took(a, d->took_us[DRILL_CLONE])),
+		arena_printf(a, "%s, %s restored into an empty home", human_plural(a, r->files, "file"), human_bytes(a, r->bytes)),
+		"all as the backup's list has them, and without a secret",
+		"read as Hermes would read them",
+		d->knows_live ? "compared with the live home" : "the live home could not be compared",
+		d->no_push ? "the receipt stands in the ledger" : "the receipt stands in the ledger and in the repository",
+	};
+
+	return tell_done("drill", d->b.in, d->b.state_dir, "The backup restores", steps, ARRAY_SIZE(steps), a);
+}
+
 int cmd_drill(int argc, char **argv, const struct config *config)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(ARENA_MAX);
@@ -191,17 +229,21 @@ int cmd_drill(int argc, char **argv, const struct config *config)
 	in = choose(config, o.instance, &status);
 	if (!in)
 		return status;
+	if (o.tell && !tell_is_possible("drill", in))
+		return EXIT_CONFIG;
 	is_told = o.verbose || isatty(STDOUT_FILENO);
 	w.d.scratch_fd = -1;
 	w.d.no_push = o.no_push;
 	w.d.b = (struct backup){ .in = in, .state_dir = state_dir(config, in->id, a), .a = a, .redactor = redactor_new(/* privacy= */ false),
-				 .deadline_us = clock_mono_us() + BACKUP_LIMIT_S * INT64_C(1000000), .say = is_told ? say : NULL };
+				 .deadline_us = clock_mono_us() + backup_limit_s() * INT64_C(1000000), .say = is_told ? say : NULL };
 	w.d.backup_at = backup_at(w.d.b.state_dir, a);
 	run_watched(&w);
 	for (size_t i = 0; is_told && i < w.d.told.n; i++)
 		printf("  %s\n", w.d.told.list[i]);
 	tell_end(&w.d, is_told);
 	if (w.d.row.at && !leave_row(&w.d.row, w.d.b.state_dir, a) && !w.d.b.status)
+		w.d.b.status = EXIT_FAILED;
+	if (o.tell && w.d.row.state == LOOP_DONE && !w.d.row.error && !tell(&w.d) && !w.d.b.status)
 		w.d.b.status = EXIT_FAILED;
 	redactor_free(w.d.b.redactor);
 	return w.d.b.status;

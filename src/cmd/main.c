@@ -80,13 +80,14 @@ static const struct command commands[] = {
 	  "exit status: 0 all is fine, 1 something warns or fails, 2 something is unknown\n",
 	  cmd_doctor },
 	{ "backup", cmd_backup, "copy what restores an instance into its repository, and push it",
-	  "usage: hmc backup --instance ID [--dry-run] [--verbose]\n\n"
+	  "usage: hmc backup --instance ID [--dry-run | --tell] [--verbose]\n\n"
 	  "As the instance's own user: copies configuration, memories, skills, jobs, hooks and\n"
 	  "plugins, without a secret, into hermes_persistent_backup/ of backup.repo, commits what\n"
 	  "has changed and pushes it with backup.key or backup.tokenFile. A secret that is found\n"
 	  "in any of it refuses the whole run. Silent without a terminal when all went well.\n\n"
 	  "  --instance ID  which one\n"
 	  "  --dry-run      only say what would be added, changed or gone; nobody is asked\n"
+	  "  --tell         have what was done told by hmc notify, in numbered steps\n"
 	  "  --verbose      a line a step, without a terminal too\n\n"
 	  "exit status: 0 done or nothing to do, 1 failed or refused, 75 try again later,\n"
 	  "78 the configuration, repository, key or token is not fit\n", NULL },
@@ -121,7 +122,7 @@ static const struct command commands[] = {
 	  "exit status: 0 taken or nothing to do, 1 failed, 75 it was not taken and is tried again,\n"
 	  "78 there is no URL that could be used\n", NULL },
 	{ "drill", cmd_drill, "prove that the backup restores",
-	  "usage: hmc drill --instance ID [--no-push] [--verbose]\n\n"
+	  "usage: hmc drill --instance ID [--no-push] [--tell] [--verbose]\n\n"
 	  "As the instance's own user: clones the backup's remote into an empty scratch home,\n"
 	  "restores hermes_persistent_backup/ there, compares every file with the manifest, reads\n"
 	  "each as Hermes would, looks for secrets, and compares with the live home. Leaves a\n"
@@ -129,6 +130,7 @@ static const struct command commands[] = {
 	  "is removed. Silent without a terminal when the backup is proven.\n\n"
 	  "  --instance ID  which one\n"
 	  "  --no-push      leave the receipt in the ledger alone\n"
+	  "  --tell         have what was done told by hmc notify, in numbered steps\n"
 	  "  --verbose      a line a step, without a terminal too\n\n"
 	  "exit status: 0 proven restorable, 1 not, 75 try again later, 78 the configuration,\n"
 	  "repository, key or token is not fit\n", NULL },

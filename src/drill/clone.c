@@ -9,7 +9,7 @@ static bool rebind(struct drill *d, struct backup_remote *r)
 	git_remote *fresh = NULL;
 
 	r->url = arena_strdup(d->b.a, r->url);
-	r->bytes_max = DRILL_CLONE_MAX;
+	r->bytes_max = backup_clone_max();
 	if (git_remote_create(&fresh, d->g.repo, r->name, r->url) < 0)
 		return backup_fail(&d->b, LOOP_FAILED, EXIT_FAILED, "the scratch clone cannot be set up: %s", repo_git_error(d->b.a));
 	git_remote_free(r->remote);

@@ -93,6 +93,18 @@ static void check_counts(struct drill *d)
 	}
 }
 
+/* First of all: this is what a person must hear of, whatever else is wrong. */
+static void find_secrets(struct drill *d)
+{
+	for (size_t i = 0; i < d->b.n_files; i++) {
+		const struct backup_file *f = &d->b.files[i];
+		const char *rule = backup_secret_in(&d->b, f);
+
+		if (rule)
+			drill_find(d, "%s holds a secret (rule %s): make it void where it was issued", drill_shown(d, f->path), rule);
+	}
+}
+
 bool drill_compare(struct drill *d)
 {
 	bool *is_listed = arena_calloc(d->b.a, d->b.n_files + 1, sizeof(*is_listed));
@@ -103,16 +115,12 @@ bool drill_compare(struct drill *d)
 		drill_find(d, "the backup is of another instance");
 	if (d->made_at > clock_now_s() + AHEAD_S)
 		drill_find(d, "the manifest's time lies in the future");
+	find_secrets(d);
 	cJSON_ArrayForEach(line, json_array(d->manifest, "files"))
 		check_line(d, line, is_listed);
 	for (size_t i = 0; i < d->b.n_files; i++) {
-		const struct backup_file *f = &d->b.files[i];
-		const char *rule = backup_secret_in(&d->b, f);
-
 		if (!is_listed[i])
-			drill_find(d, "%s is in the backup and not in its manifest", drill_shown(d, f->path));
-		if (rule)
-			drill_find(d, "%s holds a secret (rule %s): make it void where it was issued", drill_shown(d, f->path), rule);
+			drill_find(d, "%s is in the backup and not in its manifest", drill_shown(d, d->b.files[i].path));
 	}
 	if (d->b.n_files == 0)
 		drill_find(d, "the backup holds no file");

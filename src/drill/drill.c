@@ -98,6 +98,8 @@ static void conclude(struct drill *d, struct backup_remote *r, bool was_run)
 		d->b.status = EXIT_FAILED;
 	}
 	row->receipt = drill_receipt(d);
+	d->judged = *row;
+	atomic_store(&d->is_judged, was_run);
 	if (was_run && !d->no_push && !drill_push(d, r) && !row->error)
 		row->error = arena_printf(d->b.a, "proven, but %s", d->b.row.error);
 	if (!was_run)

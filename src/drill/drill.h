@@ -9,13 +9,14 @@
 #ifndef MC_DRILL_DRILL_H
 #define MC_DRILL_DRILL_H
 
+#include <stdatomic.h>
+
 #include "backup/repo.h"
 #include "json/json.h"
 
 #define DRILL_RECEIPT_KIND    "hmc-restore-drill"
 #define DRILL_RECEIPT_VERSION 1
 #define DRILL_RECEIPTS_KEPT   20
-#define DRILL_CLONE_MAX       ((int64_t)1024 * 1024 * 1024) /* bytes from the remote */
 #define DRILL_SAID_MAX        20 /* of each list that a receipt names; fewer where they are long, so that the ledger takes it (RECEIPT_BYTES_MAX) */
 
 enum drill_step { DRILL_CLONE, DRILL_RESTORE, DRILL_COMPARE, DRILL_READ, DRILL_LIVE, DRILL_STEPS };
@@ -45,6 +46,8 @@ struct drill {
 	int64_t took_us[DRILL_STEPS];
 
 	struct drill_run row;
+	struct drill_run judged;    /* the row before the receipt is pushed, for who ends a drill that hangs there ... */
+	atomic_bool is_judged;      /* ... once this is set */
 };
 
 /* Runs it all; d->row says how it ended, d->b.status is the exit status. */

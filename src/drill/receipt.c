@@ -1,15 +1,19 @@
 /* The receipt of a drill: JSON in the ledger, and a file in the repository. */
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "drill/drill.h"
 #include "probe/git_parts.h"
 
 #define FOLDER     "drills"
+#define MARK_FILE  "drill-running"
 #define STAMP      "20261124T171500Z-" /* how a receipt's name begins, before the instance's id */
 #define NAMES_MAX  1000
 
@@ -193,6 +197,14 @@ static bool make_tree(struct drill *d, git_tree **out)
 	return true;
 }
 
+/* A drill that was killed while it pushed to a path on this machine has left its lock there; a backup under way has one of its own. */
+static bool begin_push(struct drill *d, struct backup_remote *r)
+{
+	CLEANUP_FD int lock = open(arena_printf(d->b.a, "%s/" BACKUP_LOCK_FILE, d->b.state_dir), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	return backup_locks_begin(&d->b, &d->g, r, MARK_FILE, lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0);
+}
+
 bool drill_push(struct drill *d, struct backup_remote *r)
 {
 	CLEANUP(free_tree) git_tree *tree = NULL;
@@ -202,6 +214,7 @@ bool drill_push(struct drill *d, struct backup_remote *r)
 	char host[256] = "localhost";
 	const char *message;
 	git_oid id;
+	bool ok;
 
 	gethostname(host, sizeof(host) - 1);
 	backup_say(&d->b, "pushing the receipt to %s", r->shown);
@@ -212,5 +225,7 @@ bool drill_push(struct drill *d, struct backup_remote *r)
 	    git_commit_create(&id, d->g.repo, NULL, who, who, "UTF-8", message, tree, 1, parents) < 0 ||
 	    git_reference_create(&ref, d->g.repo, d->g.ref, &id, 1, "hmc drill") < 0)
 		return failed(d);
-	return backup_remote_push(&d->b, r, d->g.ref);
+	ok = begin_push(d, r) && backup_remote_push(&d->b, r, d->g.ref);
+	backup_locks_end(&d->b, &d->g);
+	return ok;
 }

@@ -159,7 +159,8 @@ static bool put_tree(struct restoring *x, int dir, const git_tree *tree, const c
 			return backup_fail(&d->b, LOOP_FAILED, EXIT_FAILED, "the payload of %s has more than %zu files: this is none of ours", d->b.row.remote,
 					   BACKUP_FILES_MAX);
 		if (clock_mono_us() > d->b.deadline_us)
-			return backup_fail(&d->b, LOOP_FAILED, EXIT_TRY_LATER, "restoring took longer than %d s and was given up", BACKUP_LIMIT_S);
+			return backup_fail(&d->b, LOOP_FAILED, EXIT_TRY_LATER, "restoring took longer than %lld s and was given up",
+					   (long long)backup_limit_s());
 		if (!is_clean_name(git_tree_entry_name(e)))
 			drill_find(d, "%s has a name that no backup gives; it was not written", drill_shown(d, path));
 		else if (!*under && str_eq(path, PAYLOAD_MANIFEST))

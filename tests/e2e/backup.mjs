@@ -5,10 +5,10 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer as createHttp } from 'node:http'
 import { createServer as createHttps } from 'node:https'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runTests, test, top, until } from './harness.mjs'
+import { answer, backend, listen, sshd, startSshd, stopSshd } from './git-servers.mjs'
+import { runTests, test, top } from './harness.mjs'
 
 const build = process.env.MC_BUILD ?? join(top, 'build')
 const hmc = join(build, 'hmc')
@@ -297,35 +297,36 @@ test('a remote without room, and a clone without, say so and lose nothing', () =
 	}
 })
 
+test('what stands in the way of a backup is a row, and an alert in the same words', () => {
+	const spoilers = [
+		[(s) => writeFileSync(join(s.home, 'memories/USER.md'), secret), 1, 'refused', /memories\/USER\.md holds a secret \(rule [a-z-]+\)/],
+		[(s) => writeFileSync(join(s.home, `skills/${secret}.md`), 'x'), 1, 'refused', /name of a file in skills holds a secret/],
+		[(s) => rmSync(s.remote, { recursive: true }), 75, 'failed', /asking .*remote\.git failed/],
+		[(s) => s.configure({ branch: 'other' }), 78, 'refused', /is on branch main, and backup\.branch says other/],
+		[(s) => { git(s.repo, 'remote', 'set-url', 'origin', `https://x:${secret}@127.0.0.1:1/x.git`) }, 78, 'refused', /URL of remote "origin" holds a password/],
+		[(s) => { writeFileSync(join(s.repo, 'mine'), 'x'); git(s.repo, 'add', 'mine'); git(s.repo, 'commit', '-qm', 'mine'); execFileSync('git', ['clone', '-q', s.remote, s.at('other')], quiet); writeFileSync(s.at('other/theirs'), 'x'); git(s.at('other'), 'add', '.'); git(s.at('other'), 'commit', '-qm', 'theirs'); git(s.at('other'), 'push', '-q') }, 1, 'refused', /have gone apart/],
+	]
+	for (const [spoil, status, state, words] of spoilers) {
+		const s = stage()
+		ok(s.run())
+		spoil(s)
+		const before = s.head(), r = s.run()
+		fails(r, status, words)
+		assert.equal(s.head(), before)
+		assert.equal(s.last().state, seen(state))
+		assert.ok(r.stderr.includes(s.last().error))
+		for (let i = 0; i < 2; i++) ok(spawnSync(hmc, ['export', '--instance', 'bheem', '--config', s.at('config.json')], quiet))
+		const [alert] = JSON.parse(spawnSync('sqlite3', ['-json', s.at('state/reports/bheem/ledger.db'), "SELECT title, why FROM alerts WHERE closed = 0 AND reading = 'backup.run'"], quiet).stdout)
+		assert.equal(alert.title, state === 'refused' ? 'Backup was refused' : 'Backup failed')
+		assert.match(alert.why, new RegExp(words.source, 'i'))
+		assert.doesNotMatch(alert.why, new RegExp(secret.slice(0, 24)))
+	}
+})
+
 // ---- git over ssh ----
 
-const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((x) => existsSync(x))
-let server
-async function startSshd() {
-	if (server) return server
-	const at = (name) => join(dir, 'ssh', name)
-	mkdirSync(at(''), { mode: 0o700 })
-	for (const key of ['host', 'host-other', 'deploy', 'stranger']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(key)])
-	if (process.getuid() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
-	const port = await new Promise((r) => { const x = createServer().listen(0, '127.0.0.1', () => { const p = x.address().port; x.close(() => r(p)) }) })
-	// The key may speak git to one repository, and nothing else.
-	writeFileSync(at('only'), `#!/bin/sh\ncase "$SSH_ORIGINAL_COMMAND" in\n"git-upload-pack '$(cat ${at('repo')})'"|"git-receive-pack '$(cat ${at('repo')})'") exec git-shell -c "$SSH_ORIGINAL_COMMAND";;\nesac\necho 'this key is for another repository' >&2\nexit 1\n`, { mode: 0o755 })
-	writeFileSync(at('authorized'), `restrict,command="${at('only')}" ${readFileSync(at('deploy.pub'), 'utf8')}`)
-	writeFileSync(at('config'), `Port ${port}\nListenAddress 127.0.0.1\nHostKey ${at('host')}\nAuthorizedKeysFile ${at('authorized')}\nPidFile ${at('pid')}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n`)
-	const child = spawn(sshd, ['-D', '-e', '-f', at('config')], { stdio: ['ignore', 'ignore', 'pipe'] })
-	let said = ''
-	child.stderr.on('data', (x) => { said += x })
-	await until('sshd listens', () => said.includes('listening') || child.exitCode !== null)
-	assert.equal(child.exitCode, null, said)
-	const known = (key) => `[127.0.0.1]:${port} ${readFileSync(at(`${key}.pub`), 'utf8')}`
-	writeFileSync(at('known'), known('host'))
-	writeFileSync(at('known-other'), known('host-other'))
-	writeFileSync(at('known-none'), '')
-	server = { at, port, child, said: () => said }
-	return server
-}
 const overSsh = async (more = {}) => {
-	const ssh = await startSshd()
+	const ssh = await startSshd(dir)
 	const s = stage({ remote: (path) => `ssh://${user}@127.0.0.1:${ssh.port}${path}`, backup: { key: ssh.at('deploy'), knownHosts: ssh.at('known'), ...more } })
 	writeFileSync(ssh.at('repo'), s.remote)
 	return { s, ssh, set: (x) => s.configure({ key: ssh.at('deploy'), knownHosts: ssh.at('known'), ...x }) }
@@ -397,25 +398,6 @@ test('what the remote\'s hook says is told, and the next run pushes what waits',
 
 // ---- git over http: git's own backend behind a server that wants a token ----
 
-const backend = join(execFileSync('git', ['--exec-path'], quiet).trim(), 'git-http-backend')
-const wanted = `Basic ${Buffer.from('uma:scoped-token-1').toString('base64')}`
-function answer(root, req, res) {
-	if (req.url.startsWith('/away/')) return res.writeHead(302, { Location: `http://127.0.0.2:9${req.url.replace('/away/', '/')}` }).end()
-	if (req.headers.authorization !== wanted) return res.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end()
-	const [path, query = ''] = req.url.split('?')
-	const child = spawn(backend, { env: { PATH: process.env.PATH, GIT_PROJECT_ROOT: root, GIT_HTTP_EXPORT_ALL: '1', REMOTE_USER: 'uma', REQUEST_METHOD: req.method, PATH_INFO: path, QUERY_STRING: query, CONTENT_TYPE: req.headers['content-type'] ?? '', GIT_CONFIG_COUNT: '2', GIT_CONFIG_KEY_0: 'http.receivepack', GIT_CONFIG_VALUE_0: 'true', GIT_CONFIG_KEY_1: 'safe.directory', GIT_CONFIG_VALUE_1: '*' } })
-	const out = []
-	req.pipe(child.stdin)
-	child.stdout.on('data', (x) => out.push(x))
-	child.on('close', () => {
-		const all = Buffer.concat(out), end = all.indexOf('\r\n\r\n'), headers = {}
-		for (const line of all.subarray(0, end).toString().split('\r\n')) headers[line.split(':')[0]] = line.slice(line.indexOf(':') + 1).trim()
-		const status = parseInt(headers.Status ?? '200')
-		delete headers.Status
-		res.writeHead(status, headers).end(all.subarray(end + 4))
-	})
-}
-const listen = (server) => new Promise((r) => server.listen(0, '127.0.0.1', () => r(server.address().port)))
 // The server answers while hmc runs, so that cannot be waited for in one breath.
 const runAside = (s) => new Promise((done) => {
 	const child = spawn(hmc, s.args(), quiet), r = { stdout: '', stderr: '' }
@@ -487,6 +469,6 @@ test('homes that Hermes wrote are backed up without a planted secret', () => {
 })
 
 const failed = await runTests()
-server?.child.kill()
+stopSshd()
 rmSync(dir, { recursive: true, force: true })
 process.exit(failed ? 1 : 0)

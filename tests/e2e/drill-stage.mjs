@@ -58,6 +58,11 @@ export function stage({ remote, backup = {}, home = 'made' } = {}) {
 			assert.equal(isReceipt(receipt), null)
 			return receipt
 		},
+		// The open alert of a reading, after the exporter has looked twice.
+		alert(reading) {
+			for (let i = 0; i < 2; i++) assert.equal(spawnSync(hmc, args('export'), quiet).status, 0)
+			return JSON.parse(spawnSync('sqlite3', ['-json', at('state/reports/bheem/ledger.db'), `SELECT title, why FROM alerts WHERE closed = 0 AND reading = '${reading}'`], quiet).stdout || '[]')[0]
+		},
 		inRepo: () => git(s.remote, 'ls-tree', '-r', '--name-only', 'main', 'drills/').split('\n').filter(Boolean),
 		isClean: () => assert.deepEqual(readdirSync(at('tmp')), []),
 		// A commit in the remote, made by somebody who has a shell in a clone.
