@@ -174,7 +174,8 @@ static bool take_config(struct backup *b, const char *path, const char *data, si
 	return add_file(b, path, clean, n_clean, mode);
 }
 
-static bool take_file(struct backup *b, int dir, const char *name, const char *path)
+/* is_settings: of Hermes itself, not one of a skill's files that is called alike. */
+static bool take_file(struct backup *b, int dir, const char *name, const char *path, bool is_settings)
 {
 	enum got got = GOT_CHANGED;
 	char *data = NULL;
@@ -191,7 +192,7 @@ static bool take_file(struct backup *b, int dir, const char *name, const char *p
 				   shown(b, path));
 	if (got != GOT_IT)
 		return got == GOT_NOTHING;
-	if (str_eq(name, "config.yaml") && !strstr(path, "skills/") && !strstr(path, "plugins/") && !strstr(path, "hooks/"))
+	if (is_settings)
 		return take_config(b, path, data, (size_t)st.st_size, st.st_mode & 0777);
 	return add_file(b, path, data, (size_t)st.st_size, st.st_mode & 0777);
 }
@@ -223,7 +224,7 @@ static bool take_entry(struct backup *b, int dir, const char *name, const char *
 		return is_in(never_folders, ARRAY_SIZE(never_folders), name) || take_folder(b, dir, name, below, ends, depth + 1);
 	if (S_ISREG(st.st_mode) && !str_ends(name, ends))
 		return true;
-	return take_file(b, dir, name, below);
+	return take_file(b, dir, name, below, false);
 }
 
 static bool take_folder(struct backup *b, int dir, const char *name, const char *path, const char *ends, int depth)
@@ -255,9 +256,9 @@ static bool take_folder(struct backup *b, int dir, const char *name, const char 
 static bool take_named(struct backup *b, int home, const char *prefix, const char *path)
 {
 	const char *slash = strchr(path, '/'), *in_payload = arena_printf(b->a, "%s%s", prefix, path);
+	bool is_settings = str_eq(path, "config.yaml"), absent;
 	CLEANUP_FD int inner = -1;
 	struct stat st;
-	bool absent;
 
 	if (slash) {
 		inner = open_folder(b, home, arena_strndup(b->a, path, (size_t)(slash - path)), in_payload, &absent);
@@ -268,7 +269,7 @@ static bool take_named(struct backup *b, int home, const char *prefix, const cha
 	}
 	if (fstatat(home, path, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
 		return true;
-	return take_file(b, home, path, in_payload);
+	return take_file(b, home, path, in_payload, is_settings);
 }
 
 struct env_names {
