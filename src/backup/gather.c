@@ -41,7 +41,7 @@ static const struct part {
 /* Never taken, wherever they lie: keys, sign-ins, databases, what a program makes anew. */
 static const char *const never[] = { ".env", ".env.*", "auth.json", "*token*.json", "*credential*.json", "*client_secret*.json",
 				     "*.pem", "*.key", "*.p12", "id_rsa*", "id_ed25519*", "id_ecdsa*", "*.db", "*.db-*",
-				     "*.sqlite", "*.sqlite3", "*.log", "*.lock", "*.pyc" };
+				     "*.sqlite", "*.sqlite3", "*.log", "*.lock", "*.pyc", ".git", "git~1" };
 static const char *const never_folders[] = { ".git", "node_modules", "__pycache__", ".venv", "venv", "site-packages", ".archive",
 					     ".tox", ".nox", ".pytest_cache", ".mypy_cache", ".ruff_cache", "quarantine",
 					     "index-cache" };
