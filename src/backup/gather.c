@@ -282,6 +282,8 @@ static void take_name(const char *name, bool is_truthy, void *ctx)
 	struct env_names *e = ctx;
 
 	(void)is_truthy;
+	if (redact_find(e->b->redactor, name, strlen(name)))
+		return; /* a value that lost its name */
 	backup_note(e->b, &e->b->env, "%s.env: %s", e->prefix, name);
 }
 
