@@ -320,23 +320,34 @@ static bool is_profile(const char *name)
 	return isalnum((unsigned char)name[0]) && n <= 64 && !name[n];
 }
 
-/* Each a home of its own (hermes-formats: profiles). */
+static bool take_profile(struct backup *b, int dir, const char *name)
+{
+	struct stat st;
+
+	if (!is_profile(name) || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode))
+		return true;
+	return take_home(b, arena_printf(b->a, "%s/profiles/%s", b->in->hermes_home, name), arena_printf(b->a, "profiles/%s/", name));
+}
+
+/* Each a home of its own (hermes-formats: profiles). What cannot be listed is not gone. */
 static bool take_profiles(struct backup *b)
 {
-	const char *folder = arena_printf(b->a, "%s/profiles", b->in->hermes_home);
-	CLEANUP(cleanup_closedir) DIR *d = opendir(folder);
+	CLEANUP_FD int home = open(b->in->hermes_home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP(cleanup_closedir) DIR *d = NULL;
 	const struct dirent *e;
+	bool absent, ok = true;
+	int fd = open_folder(b, home, "profiles", "profiles", &absent);
 
-	while (d && (e = readdir(d))) {
-		const char *home = arena_printf(b->a, "%s/%s", folder, e->d_name);
-		struct stat st;
-
-		if (!is_profile(e->d_name) || lstat(home, &st) < 0 || !S_ISDIR(st.st_mode))
-			continue;
-		if (!take_home(b, home, arena_printf(b->a, "profiles/%s/", e->d_name)))
-			return false;
-	}
-	return true;
+	if (fd < 0)
+		return absent;
+	d = fdopendir(fd);
+	if (!d)
+		close(fd);
+	while (d && ok && (errno = 0, e = readdir(d)))
+		ok = take_profile(b, fd, e->d_name);
+	if (!ok || (d && !errno))
+		return ok;
+	return backup_fail(b, LOOP_FAILED, EXIT_FAILED, "profiles cannot be listed: %s", strerrordesc_np(errno));
 }
 
 int backup_compare_paths(const char *x, const char *y)

@@ -217,6 +217,52 @@ test('links are not followed, pipes are passed by, and both are told', () => {
 	assert.ok(!git(s.remote, 'ls-tree', '-r', '--name-only', 'main').match(/LINK|away|pipe/))
 })
 
+test('a profile is freed of secrets whatever its name', () => {
+	const s = stage(), opaque = 'qX7vLm2pRt9zKw4c'
+	for (const name of ['myskills', 'hooks', 'plain']) {
+		mkdirSync(join(s.home, 'profiles', name, 'skills/own'), { recursive: true })
+		writeFileSync(join(s.home, 'profiles', name, 'config.yaml'), `mcp_servers:\n  mail:\n    env:\n      MAIL_PIN: ${opaque}\n`)
+		writeFileSync(join(s.home, 'profiles', name, 'skills/own/config.yaml'), 'a: 1\n')
+	}
+	ok(s.run())
+	assert.equal(spawnSync('git', ['-C', s.remote, 'grep', '-q', opaque, 'main'], quiet).status, 1)
+	assert.equal(git(s.remote, 'show', `main:${payload}/profiles/myskills/skills/own/config.yaml`), 'a: 1')
+})
+
+test('a skill that is a work tree of git is backed up without git\'s own', () => {
+	const s = stage()
+	writeFileSync(join(s.home, 'skills/own/.git'), 'gitdir: ../../x\n')
+	mkdirSync(join(s.home, 'skills/other/.git'), { recursive: true })
+	writeFileSync(join(s.home, 'skills/other/.git/config'), '[core]\n')
+	writeFileSync(join(s.home, 'skills/other/SKILL.md'), 'x\n')
+	ok(s.run())
+	s.isWhole()
+	assert.doesNotMatch(git(s.remote, 'ls-tree', '-r', '--name-only', 'main'), /\.git/)
+})
+
+test('profiles that cannot be listed, or lie elsewhere, are not taken for gone', () => {
+	const s = stage()
+	mkdirSync(join(s.home, 'profiles/work'), { recursive: true })
+	writeFileSync(join(s.home, 'profiles/work/SOUL.md'), 'Kind.\n')
+	ok(s.run())
+	mkdirSync(join(s.own, 'elsewhere/foreign'), { recursive: true })
+	writeFileSync(join(s.own, 'elsewhere/foreign/SOUL.md'), 'Not of this home.\n')
+	rmSync(join(s.home, 'profiles'), { recursive: true })
+	symlinkSync(join(s.own, 'elsewhere'), join(s.home, 'profiles'))
+	const r = ok(s.run('--verbose'))
+	assert.match(r.stdout, /passed by: profiles is a link or no folder/)
+	assert.doesNotMatch(git(s.remote, 'ls-tree', '-r', '--name-only', 'main'), /foreign/)
+})
+
+test('a line of .env that begins with a secret gives no name to the list', () => {
+	const s = stage()
+	appendFileSync(join(s.home, '.env'), `export ghp_${'aB3dE6hI9kLm'.repeat(3)}=x\nGOOD_NAME=1\n`)
+	ok(s.run())
+	const m = JSON.parse(git(s.remote, 'show', `main:${payload}/manifest.json`))
+	assert.ok(m.envNames.includes('.env: GOOD_NAME'))
+	assert.doesNotMatch(JSON.stringify(m), /ghp_aB3d/)
+})
+
 test('too large a file is refused by name', () => {
 	const s = stage()
 	writeFileSync(join(s.home, 'skills/own/model.bin'), Buffer.alloc(5 * 1024 * 1024 + 1, 'a'))
