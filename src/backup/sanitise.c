@@ -70,15 +70,26 @@ static bool holds_secrets(const char *key)
 	return false;
 }
 
+/* What people make of digits, too; max_tokens is none of these. */
+static bool may_be_digits(const char *key)
+{
+	static const char *const words[] = { "password", "passwd", "passphrase", "secret" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcasestr(key, words[i]))
+			return true;
+	return strcasecmp(key, "pin") == 0 || (strlen(key) > 4 && strcasecmp(key + strlen(key) - 4, "_pin") == 0);
+}
+
 /* A number, a word for yes or no, nothing, or a name of what holds it: "${GMAIL_TOKEN}". */
-static bool is_harmless(const char *value, size_t n, bool is_plain)
+static bool is_harmless(const char *key, const char *value, size_t n, bool is_plain)
 {
 	static const char *const words[] = { "true", "false", "yes", "no", "on", "off", "null", "~" };
 
 	if (n == 0 || (n > 3 && value[0] == '$' && value[1] == '{' && value[n - 1] == '}' && !memchr(value, ' ', n)))
 		return true;
 	if (n < 9 && strspn(value, "0123456789.") == n)
-		return is_plain;
+		return is_plain && !may_be_digits(key);
 	for (size_t i = 0; is_plain && i < ARRAY_SIZE(words); i++)
 		if (strcasecmp(value, words[i]) == 0)
 			return true;
@@ -107,12 +118,20 @@ static void note(struct sanitiser *s, const char *path)
 	backup_note(&b, s->left_out, "%s", path);
 }
 
+/* The key of the value that comes now; of a list's items that of the list. */
+static const char *key_here(const struct sanitiser *s)
+{
+	const struct level *l = s->depth >= 0 ? &s->levels[s->depth] : NULL;
+
+	return l && l->is_map ? l->key : s->depth > 0 ? s->levels[s->depth - 1].key : "";
+}
+
 static bool is_secret(struct sanitiser *s, const char *value, size_t n, bool is_plain)
 {
 	const struct level *l = s->depth >= 0 ? &s->levels[s->depth] : NULL;
-	const char *key = l && l->is_map ? l->key : s->depth > 0 ? s->levels[s->depth - 1].key : "";
+	const char *key = key_here(s);
 
-	if (is_harmless(value, n, is_plain))
+	if (is_harmless(key, value, n, is_plain))
 		return false;
 	if ((l && l->is_secret) || names_secret(key))
 		return true;
@@ -174,6 +193,19 @@ static const char *open_level(struct sanitiser *s, bool is_map)
 	return NULL;
 }
 
+/* What it stands for is elsewhere, under a key that says nothing: it would be kept there. */
+static const char *take_alias(struct sanitiser *s)
+{
+	const struct level *l = s->depth >= 0 ? &s->levels[s->depth] : NULL;
+
+	if (l && l->is_map && l->wants_key)
+		return "a key that is an alias";
+	if ((l && l->is_secret) || names_secret(key_here(s)) || holds_secrets(key_here(s)))
+		return arena_printf(s->a, "%s takes its value from an alias; write it out", path_here(s));
+	value_done(s);
+	return NULL;
+}
+
 static const char *take_event(struct sanitiser *s, const yaml_event_t *e)
 {
 	switch (e->type) {
@@ -181,8 +213,7 @@ static const char *take_event(struct sanitiser *s, const yaml_event_t *e)
 		take_scalar(s, e);
 		return NULL;
 	case YAML_ALIAS_EVENT:
-		value_done(s);
-		return NULL;
+		return take_alias(s);
 	case YAML_MAPPING_START_EVENT:
 	case YAML_SEQUENCE_START_EVENT:
 		return open_level(s, e->type == YAML_MAPPING_START_EVENT);

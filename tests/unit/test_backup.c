@@ -35,6 +35,12 @@ static void secrets_of_a_config_stay_and_the_rest_is_as_it_was(void **state)
 		{ "tokens: [one, two]\n", "tokens: [" LEFT ", " LEFT "]\n", "tokens[0]" },
 		{ "url: https://u:Zx81kdPq0w@example.net/x\n", "url: " LEFT "\n", "url" },
 		{ "{headers: {A: b}, c: d}\n", "{headers: {A: " LEFT "}, c: d}\n", "headers.A" },
+		{ "password: 12345678\nport: 8080\n", "password: " LEFT "\nport: 8080\n", "password" },
+		{ "env:\n  CARD_PIN: 4711\n  PORT: 8080\n", "env:\n  CARD_PIN: " LEFT "\n  PORT: 8080\n", "env.CARD_PIN" },
+		{ "x: &k qX7vLm2p\napi_key: *k\n", "refused: api_key takes its value from an alias; write it out", NULL },
+		{ "x: &k {A: qX7vLm2p}\nmcp:\n  env: *k\n", "refused: mcp.env takes its value from an alias; write it out", NULL },
+		{ "x: &k zz\n*k : b\napi_key: qX7vLm2p\n", "refused: a key that is an alias", NULL },
+		{ "x: &k {a: 1}\ny:\n  <<: *k\n  b: *k\n", "x: &k {a: 1}\ny:\n  <<: *k\n  b: *k\n", NULL },
 		{ "a: [1\nb: 2\n", "refused: line 2: did not find expected ',' or ']'", NULL },
 	};
 	struct home *h = *state;
