@@ -19,10 +19,12 @@
 #define WORDS_MAX    200
 #define USER_DEFAULT "git"
 
-/* What the remote says may hold anything. */
-static const char *words(struct backup *b, const char *s)
+/* What the remote says may hold anything; our token, which it was given, is of no known kind. */
+static const char *words(const struct backup_remote *r, const char *s)
 {
-	return redact_excerpt(b->redactor, s, false, WORDS_MAX, b->a);
+	if (r->n_token && strstr(s, r->token))
+		return "(what it says holds the token, and is left out)";
+	return redact_excerpt(r->b->redactor, s, false, WORDS_MAX, r->b->a);
 }
 
 /* A file that only its owner, who is us, may read; the descriptor, or -1 with the failure said. */
@@ -247,7 +249,7 @@ static bool is_progress(const char *line)
 static int on_words(const char *text, int len, void *ctx)
 {
 	struct backup_remote *r = ctx;
-	const char *line = len > 0 ? words(r->b, arena_strndup(r->b->a, text, (size_t)len)) : NULL;
+	const char *line = len > 0 ? words(r, arena_strndup(r->b->a, text, (size_t)len)) : NULL;
 
 	if (line && line[strspn(line, " ")] && !is_progress(line))
 		r->rejected = line;
@@ -259,7 +261,7 @@ static int on_answer(const char *ref, const char *status, void *ctx)
 	struct backup_remote *r = ctx;
 
 	if (status)
-		r->why = arena_printf(r->b->a, "it rejected %s: %s%s%s", words(r->b, ref), words(r->b, status), r->rejected ? " · " : "",
+		r->why = arena_printf(r->b->a, "it rejected %s: %s%s%s", words(r, ref), words(r, status), r->rejected ? " · " : "",
 				      r->rejected ? r->rejected : "");
 	return 0;
 }
@@ -285,7 +287,7 @@ git_remote_callbacks backup_remote_callbacks(struct backup_remote *r)
 /* What stood in the way, as one line; 75 where the next run may find it otherwise. */
 static bool said_no(struct backup *b, const struct backup_remote *r, const char *step)
 {
-	const char *error = words(b, repo_git_error(b->a));
+	const char *error = words(r, repo_git_error(b->a));
 	bool is_late = clock_mono_us() > b->deadline_us;
 
 	if (is_late)

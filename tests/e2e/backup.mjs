@@ -486,6 +486,11 @@ test('a certificate that nobody vouches for, and a name that nobody knows, are t
 	execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-keyout', at('tls.key'), '-out', at('tls.crt')], { stdio: 'ignore' })
 	let asked = 0
 	const server = createHttps({ key: readFileSync(at('tls.key')), cert: readFileSync(at('tls.crt')) }, (req, res) => { asked++; res.end() }), port = await listen(server)
+		writeFileSync(join(s.remote, 'hooks/pre-receive'), '#!/bin/sh\necho not by scoped-token-1, go away >&2\nexit 1\n', { mode: 0o755 })
+		appendFileSync(join(s.home, 'memories/MEMORY.md'), 'More.\n')
+		const echoed = await runAside(s)
+		fails(echoed, 1, /rejected refs\/heads\/main/, /holds the token, and is left out/)
+		assert.doesNotMatch(echoed.stderr + s.rows(), /scoped-token/)
 	const s = stage({ remote: () => `https://127.0.0.1:${port}/remote.git` }), token = s.at('token')
 	writeFileSync(token, 'scoped-token-1\n', { mode: 0o600 })
 	s.configure({ tokenFile: token })
