@@ -1,4 +1,5 @@
 /* The commit: the base's tree with the payload's paths changed, and nothing else. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -287,6 +288,22 @@ bool backup_repo_tell(struct backup *b, struct backup_repo *g)
 
 /* ---- commit ---- */
 
+/* Without angle brackets, and with a letter. */
+const char *backup_author(const struct backup *b)
+{
+	char *name = str_clean(b->a, b->in->label, strlen(b->in->label), 100);
+	bool has_letter = false;
+	size_t n = 0;
+
+	for (const char *p = name; *p; p++) {
+		has_letter = has_letter || isalnum((unsigned char)*p) || (unsigned char)*p >= 0x80;
+		if (*p != '<' && *p != '>')
+			name[n++] = *p;
+	}
+	name[n] = '\0';
+	return has_letter ? name : b->in->id;
+}
+
 static bool make_commit(struct backup *b, struct backup_repo *g, git_oid *id)
 {
 	CLEANUP(free_signature) git_signature *who = NULL;
@@ -295,7 +312,7 @@ static bool make_commit(struct backup *b, struct backup_repo *g, git_oid *id)
 	const char *message;
 
 	gethostname(host, sizeof(host) - 1);
-	if (git_signature_now(&who, b->in->label, arena_printf(b->a, "%s@%s", b->in->id, host)) < 0)
+	if (git_signature_now(&who, backup_author(b), arena_printf(b->a, "%s@%s", b->in->id, host)) < 0)
 		return git_failed(b, "signing the commit");
 	message = arena_printf(b->a, "Backup of %s: %lld files, %lld changed\n", b->in->id, (long long)b->row.files, (long long)b->row.changed);
 	if (git_commit_create(id, g->repo, NULL, who, who, "UTF-8", message, g->tree, g->base ? 1 : 0, g->base ? parents : NULL) < 0)

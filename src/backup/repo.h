@@ -39,6 +39,9 @@ struct backup_remote {
 	const char *why;            /* our own: a host that is not known */
 };
 
+/* The instance's label as git takes a name. In b->a. */
+const char *backup_author(const struct backup *b);
+
 bool backup_repo_open(struct backup *b, struct backup_repo *g);
 /* Which commit to stand on: the remote's where it is ahead; false where only a person can tell. */
 bool backup_repo_base(struct backup *b, struct backup_repo *g);

@@ -263,6 +263,18 @@ test('a line of .env that begins with a secret gives no name to the list', () =>
 	assert.doesNotMatch(JSON.stringify(m), /ghp_aB3d/)
 })
 
+test('whatever an instance is called, a commit says whose it is', () => {
+	const s = stage(), named = JSON.parse(readFileSync(s.at('config.json'), 'utf8'))
+	for (const [label, author] of [['Bheem <uma>', 'Bheem uma'], ['<>', 'bheem'], [' ', 'bheem']]) {
+		named.instances[0].label = label
+		writeFileSync(s.at('config.json'), JSON.stringify(named))
+		appendFileSync(join(s.home, 'memories/MEMORY.md'), 'More.\n')
+		ok(s.run())
+		assert.equal(git(s.repo, 'log', '-1', '--format=%an'), author)
+	}
+	s.isWhole()
+})
+
 test('too large a file is refused by name', () => {
 	const s = stage()
 	writeFileSync(join(s.home, 'skills/own/model.bin'), Buffer.alloc(5 * 1024 * 1024 + 1, 'a'))
@@ -474,6 +486,11 @@ test('over http on this machine a token from a file pushes; a wrong one and a re
 		fails(refused, 1, /does not take this instance's token/)
 		assert.doesNotMatch(refused.stderr + s.rows(), /another|scoped-token/)
 		writeFileSync(token, 'scoped-token-1\n')
+		writeFileSync(join(s.remote, 'hooks/pre-receive'), '#!/bin/sh\necho not by scoped-token-1, go away >&2\nexit 1\n', { mode: 0o755 })
+		appendFileSync(join(s.home, 'memories/MEMORY.md'), 'More.\n')
+		const echoed = await runAside(s)
+		fails(echoed, 1, /rejected refs\/heads\/main/, /holds the token, and is left out/)
+		assert.doesNotMatch(echoed.stderr + s.rows(), /scoped-token/)
 		git(s.repo, 'remote', 'set-url', 'origin', `http://127.0.0.1:${port}/away/remote.git`)
 		fails(await runAside(s), 75, /cannot redirect from '127\.0\.0\.1' to '127\.0\.0\.2'/)
 	} finally {
@@ -486,11 +503,6 @@ test('a certificate that nobody vouches for, and a name that nobody knows, are t
 	execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-keyout', at('tls.key'), '-out', at('tls.crt')], { stdio: 'ignore' })
 	let asked = 0
 	const server = createHttps({ key: readFileSync(at('tls.key')), cert: readFileSync(at('tls.crt')) }, (req, res) => { asked++; res.end() }), port = await listen(server)
-		writeFileSync(join(s.remote, 'hooks/pre-receive'), '#!/bin/sh\necho not by scoped-token-1, go away >&2\nexit 1\n', { mode: 0o755 })
-		appendFileSync(join(s.home, 'memories/MEMORY.md'), 'More.\n')
-		const echoed = await runAside(s)
-		fails(echoed, 1, /rejected refs\/heads\/main/, /holds the token, and is left out/)
-		assert.doesNotMatch(echoed.stderr + s.rows(), /scoped-token/)
 	const s = stage({ remote: () => `https://127.0.0.1:${port}/remote.git` }), token = s.at('token')
 	writeFileSync(token, 'scoped-token-1\n', { mode: 0o600 })
 	s.configure({ tokenFile: token })
