@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "model/instance.h"
@@ -44,6 +45,11 @@ struct backup_file {
 	char sha256[65];
 };
 
+struct backup_file_id {
+	dev_t dev;
+	ino_t ino;
+};
+
 struct backup_names {
 	const char **list;
 	size_t n, room;
@@ -66,6 +72,8 @@ struct backup {
 	struct backup_names left_out; /* "config.yaml: mcp_servers.gmail.env.GMAIL_TOKEN" */
 	struct backup_names env;    /* ".env: TELEGRAM_BOT_TOKEN" */
 	struct backup_names notes;  /* what was passed by, and why */
+	struct backup_file_id *private; /* of what stays here and has more names than one */
+	size_t n_private, private_room;
 	const char *version;        /* of Hermes; NULL = not known */
 
 	/* How it ended. */
@@ -86,6 +94,12 @@ void backup_note(struct backup *b, struct backup_names *to, const char *fmt, ...
 /* The steps, in order; false with the failure said. */
 bool backup_gather(struct backup *b);
 bool backup_scan(struct backup *b);
+/* Whether a file, or a folder, of that name is no backup's business. */
+bool backup_is_never(const char *name) __attribute__((nonnull));
+bool backup_is_never_folder(const char *name) __attribute__((nonnull));
+/* Notes which files beside `home`'s parts stay here under any name; whether a file is one of them. */
+void backup_find_private(struct backup *b, const char *home) __attribute__((nonnull));
+bool backup_is_private(const struct backup *b, const struct stat *st) __attribute__((nonnull));
 /* The rule that finds a secret in a file's name or bytes and is not allowed there; NULL = it is clean. */
 const char *backup_secret_in(struct backup *b, const struct backup_file *f);
 /* manifest.json over b->files; where nothing but its time would differ from `old` (NULL: none), that is given back. */

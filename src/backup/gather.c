@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,22 +37,6 @@ static const struct part {
 	{ "profile.yaml", NULL, "what a profile is for" },
 };
 
-/* Never taken, wherever they lie: keys, sign-ins, databases, what a program makes anew. */
-static const char *const never[] = { ".env", ".env.*", "auth.json", "*token*.json", "*credential*.json", "*client_secret*.json",
-				     "*.pem", "*.key", "*.p12", "id_rsa*", "id_ed25519*", "id_ecdsa*", "*.db", "*.db-*",
-				     "*.sqlite", "*.sqlite3", "*.log", "*.lock", "*.pyc", ".git", "git~1" };
-static const char *const never_folders[] = { ".git", "node_modules", "__pycache__", ".venv", "venv", "site-packages", ".archive",
-					     ".tox", ".nox", ".pytest_cache", ".mypy_cache", ".ruff_cache", "quarantine",
-					     "index-cache" };
-
-static bool is_in(const char *const *list, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (fnmatch(list[i], name, FNM_CASEFOLD) == 0)
-			return true;
-	return false;
-}
-
 /* A path as it may be said: one that holds a secret itself is not. */
 static const char *shown(struct backup *b, const char *path)
 {
@@ -70,19 +53,20 @@ static bool is_same(const struct stat *x, const struct stat *y)
 enum got { GOT_IT, GOT_CHANGED, GOT_NOTHING, GOT_FAILED };
 
 /* Why this is no file to take; NULL when it is one. */
-static const char *odd_kind(const struct stat *st)
+static const char *odd_kind(const struct backup *b, const struct stat *st)
 {
 	return S_ISFIFO(st->st_mode)	    ? "a named pipe"
 	       : S_ISSOCK(st->st_mode)	    ? "a socket"
 	       : !S_ISREG(st->st_mode)	    ? "not a file"
 	       : st->st_uid != geteuid()    ? "another user's"
+	       : backup_is_private(b, st)   ? "another name of a file that stays here"
 					    : NULL;
 }
 
 /* Why a file that was opened is not taken: passed by, or the run has failed. */
 static enum got look_over(struct backup *b, const char *path, const struct stat *st)
 {
-	const char *odd = odd_kind(st);
+	const char *odd = odd_kind(b, st);
 
 	if (odd) {
 		backup_note(b, &b->notes, "passed by: %s is %s", shown(b, path), odd);
@@ -181,7 +165,7 @@ static bool take_file(struct backup *b, int dir, const char *name, const char *p
 	char *data = NULL;
 	struct stat st = { .st_size = 0 };
 
-	if (is_in(never, ARRAY_SIZE(never), name)) {
+	if (backup_is_never(name)) {
 		backup_note(b, &b->notes, "left out: %s may hold what is no backup's business", shown(b, path));
 		return true;
 	}
@@ -221,7 +205,7 @@ static bool take_entry(struct backup *b, int dir, const char *name, const char *
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT || backup_fail(b, LOOP_FAILED, EXIT_FAILED, "%s cannot be looked at: %s", shown(b, below), strerrordesc_np(errno));
 	if (S_ISDIR(st.st_mode))
-		return is_in(never_folders, ARRAY_SIZE(never_folders), name) || take_folder(b, dir, name, below, ends, depth + 1);
+		return backup_is_never_folder(name) || take_folder(b, dir, name, below, ends, depth + 1);
 	if (S_ISREG(st.st_mode) && !str_ends(name, ends))
 		return true;
 	return take_file(b, dir, name, below, false);
@@ -303,6 +287,7 @@ static bool take_home(struct backup *b, const char *home, const char *prefix)
 
 	if (fd < 0)
 		return backup_fail(b, LOOP_FAILED, EXIT_FAILED, "the home %s cannot be opened: %s; correct 'hermesHome'", home, strerrordesc_np(errno));
+	backup_find_private(b, home);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		const struct part *p = &parts[i];
 

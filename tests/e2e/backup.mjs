@@ -2,7 +2,7 @@
 // hmc backup over real repositories: bare ones on this disk, and git over ssh with an sshd of our own.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, cpSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer as createHttp } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -273,6 +273,19 @@ test('whatever an instance is called, a commit says whose it is', () => {
 		assert.equal(git(s.repo, 'log', '-1', '--format=%an'), author)
 	}
 	s.isWhole()
+})
+
+test('another name of what stays here stays here, too', () => {
+	const s = stage()
+	writeFileSync(join(s.home, 'auth.json'), '{"x": "qX7vLm2pRt9z"}\n')
+	linkSync(join(s.home, 'auth.json'), join(s.home, 'memories/notes.md'))
+	linkSync(join(s.home, 'memories/MEMORY.md'), join(s.home, 'skills/own/memory.md')) // a name more of what is backed up
+	const r = ok(s.run('--verbose'))
+	assert.match(r.stdout, /passed by: memories\/notes\.md is another name of a file that stays here/)
+	const held = git(s.remote, 'ls-tree', '-r', '--name-only', 'main')
+	assert.doesNotMatch(held, /notes\.md/)
+	assert.match(held, /skills\/own\/memory\.md/)
+	assert.equal(spawnSync('git', ['-C', s.remote, 'grep', '-q', 'qX7vLm2p', 'main'], quiet).status, 1)
 })
 
 test('too large a file is refused by name', () => {
