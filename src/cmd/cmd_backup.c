@@ -132,7 +132,7 @@ static void *watch(void *ctx)
 	struct timespec until;
 	int rc = 0;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += backup_limit_s() + PATIENCE_S;
 	pthread_mutex_lock(&w->lock);
 	while (!w->is_over && rc == 0)
@@ -149,11 +149,24 @@ static void *watch(void *ctx)
 	return NULL;
 }
 
+/* A clock that is set forward meanwhile ends no run. */
+static void use_monotonic_clock(pthread_cond_t *c)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(c, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
 static void run_watched(struct watched *w)
 {
 	pthread_t thread;
-	bool is_watched = pthread_create(&thread, NULL, watch, w) == 0;
+	bool is_watched;
 
+	use_monotonic_clock(&w->over);
+	is_watched = pthread_create(&thread, NULL, watch, w) == 0;
 	backup_run(&w->b);
 	pthread_mutex_lock(&w->lock);
 	w->is_over = true;
@@ -199,7 +212,7 @@ static bool tell(const struct backup *b)
 int cmd_backup(int argc, char **argv, const struct config *config)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(ARENA_MAX);
-	struct watched w = { .lock = PTHREAD_MUTEX_INITIALIZER, .over = PTHREAD_COND_INITIALIZER };
+	struct watched w = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	struct options o = { 0 };
 	const struct instance *in;
 	bool is_told;
