@@ -232,11 +232,23 @@ static int by_urgency(const void *x, const void *y)
 	return p_now != q_now ? q_now - p_now : (p->n > q->n) - (p->n < q->n);
 }
 
-static enum notify_end send_rows(struct notify *n, const struct bot *bot, struct outbox_item *rows, size_t count)
+/* What could not be said when the book was looked through was not merged: it has the next pass, though quiet hours end in this one. */
+static size_t drop_hushed(const struct notify *n, struct outbox_item *rows, size_t count)
 {
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (notify_may_say(n, &rows[i]) && !str_eq(rows[i].text, SUMMARISED))
+			rows[kept++] = rows[i];
+	return kept;
+}
+
+static enum notify_end send_rows(struct notify *n, const struct bot *bot, struct outbox_item *rows, size_t all)
+{
+	size_t count = drop_hushed(n, rows, all);
 	int64_t stop = clock_mono_us() + NOTIFY_PASS_S * INT64_C(1000000);
 	enum notify_end how = NOTIFY_ALL;
-	bool is_hushed = false;
+	bool is_hushed = count < all;
 
 	if (count)
 		qsort(rows, count, sizeof(*rows), by_urgency);

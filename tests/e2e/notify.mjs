@@ -629,6 +629,14 @@ test('the night in which the clocks are set back is an hour longer', async () =>
 	await s.api.close()
 })
 
+test('a row that only a summary tells is never a message by itself, whenever quiet hours end', async () => {
+	const s = await stage()
+	s.sql(`INSERT INTO outbox(key, kind, state, alert, severity, text, made, next, sent, tries, message, told_by) VALUES('alert:0:opened:0', 1, 1, 0, 2, 'told in another message', ${now()}, ${now()}, 0, 0, 0, 0)`)
+	ok(await s.pass())
+	assert.deepEqual(s.texts(), [])
+	await s.api.close()
+})
+
 test('a morning line is said once a day', async () => {
 	const d = new Date(Date.now() - 60000), at = `${String(d.getHours()).padStart(2, '0')}:${String(d.getMinutes()).padStart(2, '0')}`
 	const s = await stage({ notify: { morning: at } })
