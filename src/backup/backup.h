@@ -74,6 +74,7 @@ struct backup {
 	struct backup_names notes;  /* what was passed by, and why */
 	struct backup_file_id *private; /* of what stays here and has more names than one */
 	size_t n_private, private_room;
+	bool is_restless;           /* something that was listed was gone before it was read */
 	const char *version;        /* of Hermes; NULL = not known */
 
 	/* How it ended. */

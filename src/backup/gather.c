@@ -17,7 +17,8 @@
 #include "hermes/hermes.h"
 #include "model/report.h"
 
-#define NAMES_SHOWN 120
+#define NAMES_SHOWN  120
+#define LISTINGS_MAX 2
 
 /* What belongs to a backup, and why; all else stays: .env, sign-ins, state.db, sessions, logs, caches, pairings, webhooks. */
 static const struct part {
@@ -50,7 +51,7 @@ static bool is_same(const struct stat *x, const struct stat *y)
 	       x->st_ctim.tv_nsec == y->st_ctim.tv_nsec;
 }
 
-enum got { GOT_IT, GOT_CHANGED, GOT_NOTHING, GOT_FAILED };
+enum got { GOT_IT, GOT_CHANGED, GOT_GONE, GOT_NOTHING, GOT_FAILED };
 
 /* Why this is no file to take; NULL when it is one. */
 static const char *odd_kind(const struct backup *b, const struct stat *st)
@@ -82,7 +83,7 @@ static enum got look_over(struct backup *b, const char *path, const struct stat 
 static enum got not_opened(struct backup *b, const char *path, int error)
 {
 	if (error == ENOENT)
-		return GOT_CHANGED;
+		return GOT_GONE;
 	if (error == ELOOP || error == ENXIO) {
 		backup_note(b, &b->notes, "passed by: %s is %s", shown(b, path),
 			    error == ELOOP ? "a link, and links are not followed" : "a socket");
@@ -174,8 +175,9 @@ static bool take_file(struct backup *b, int dir, const char *name, const char *p
 	if (got == GOT_CHANGED)
 		return backup_fail(b, LOOP_FAILED, EXIT_TRY_LATER, "%s changes while it is copied; nothing was committed, the next run tries again",
 				   shown(b, path));
+	b->is_restless = b->is_restless || got == GOT_GONE;
 	if (got != GOT_IT)
-		return got == GOT_NOTHING;
+		return got == GOT_NOTHING || got == GOT_GONE;
 	if (is_settings)
 		return take_config(b, path, data, (size_t)st.st_size, st.st_mode & 0777);
 	return add_file(b, path, data, (size_t)st.st_size, st.st_mode & 0777);
@@ -353,13 +355,26 @@ static int by_name(const void *x, const void *y)
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
+/* What was listed and is gone may have another name by now: all is looked at again, and at last what is gone is gone. */
+static bool take_all(struct backup *b)
+{
+	bool ok = true;
+
+	for (int tries = 0; ok && tries < LISTINGS_MAX && (tries == 0 || b->is_restless); tries++) {
+		b->n_files = b->n_private = b->left_out.n = b->env.n = b->notes.n = 0;
+		b->row.bytes = 0;
+		b->is_restless = false;
+		ok = take_home(b, b->in->hermes_home, "") && take_profiles(b);
+	}
+	return ok;
+}
+
 bool backup_gather(struct backup *b)
 {
 	const struct hermes_source src = { .home = b->in->hermes_home, .proc_root = "/proc" };
 	struct hermes_version version = { 0 };
 
-	b->row.bytes = 0;
-	if (!take_home(b, b->in->hermes_home, "") || !take_profiles(b))
+	if (!take_all(b))
 		return false;
 	if (b->n_files)
 		qsort(b->files, b->n_files, sizeof(*b->files), by_path);

@@ -312,6 +312,22 @@ test('a file that changes while it is copied is not committed', async () => {
 	ok(s.run())
 })
 
+test('what is gone before it is read is gone, and no reason not to back up the rest', async () => {
+	if (!mayTrace) return skipped('tracing is not permitted here')
+	const s = stage(), passing = join(s.home, 'skills/own/passing')
+	writeFileSync(passing, 'for a moment\n')
+	const child = spawn('strace', ['-f', '-o', s.at('trace'), '-P', 'passing', '-e', 'inject=openat:delay_enter=600000', hmc, ...s.args()], { env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' } })
+	let err = ''
+	child.stderr.on('data', (x) => { err += x })
+	const code = new Promise((r) => child.on('exit', r))
+	await until('it is about to be opened', () => existsSync(s.at('trace')) && /"passing"/.test(readFileSync(s.at('trace'), 'utf8')))
+	rmSync(passing)
+	assert.equal(await code, 0, err)
+	assert.match(git(s.remote, 'ls-tree', '-r', '--name-only', 'main'), /skills\/own\/SKILL\.md/)
+	assert.doesNotMatch(git(s.remote, 'ls-tree', '-r', '--name-only', 'main'), /passing/)
+	s.isWhole()
+})
+
 test('killed at any point, the next run needs nobody', () => {
 	if (!mayTrace) return skipped('tracing is not permitted here')
 	const s = stage()
