@@ -93,7 +93,7 @@ static const char *explains(const struct notify *n, const struct store_alert *x)
 
 static const char *changes(const struct notify *n, const struct store_alert *x)
 {
-	return x->unsteady_at ? arena_printf(n->a, "\nIt comes and goes, %s so far; nothing more is said until it is over.",
+	return x->unsteady_at ? arena_printf(n->a, "\nIt comes and goes, %s so far; single ones are not told any more.",
 					     human_plural(n->a, x->flaps, "change")) : "";
 }
 

@@ -215,7 +215,7 @@ test('what gets worse, and what comes and goes, is told', async () => {
 	ok(await s.pass())
 	assert.equal(s.texts().length, 3)
 	assert.match(s.texts()[1], /^🔴 Now critical · Bheem: Disk is 99 % full/)
-	assert.match(s.texts()[2], /^🔴 Unsteady · Bheem: [^]*comes and goes, seven changes so far/)
+	assert.match(s.texts()[2], /^🔴 Unsteady · Bheem: [^]*comes and goes, seven changes so far; single ones are not told any more\./)
 	await s.api.close()
 })
 
