@@ -13,7 +13,7 @@
 #include "view/links.h"
 
 #define SLACK_S   3600          /* an exporter's run is written after its own time */
-#define TOLD_S    86400         /* what was over before that is no news */
+#define TOLD_S    86400         /* what nobody was told of, and was over before that, is no news */
 #define TELLERS_MAX 64          /* summaries of summaries */
 #define TEXTS_MAX 50            /* of so many none is told by itself: what comes after needs no text of its own */
 
@@ -264,6 +264,13 @@ static bool is_hushed(const struct store_alert *x, bool was_put)
 	       (!was_put && str_eq(x->ended, "off"));
 }
 
+static bool is_told(const struct plan *p, const struct outbox_item *row)
+{
+	enum outbox_state how = teller(p, row).state;
+
+	return how != OUTBOX_WAITING && how != OUTBOX_REFUSED;
+}
+
 static void take_closed(struct plan *p, const struct store_alert *x)
 {
 	const char *key = key_of(p, x, "closed", x->reopened), *first = key_of(p, x, "opened", x->reopened);
@@ -274,7 +281,9 @@ static void take_closed(struct plan *p, const struct store_alert *x)
 	if ((int64_t)x->severity < p->n->in->notify.min_severity || find(p, key, &row))
 		return;
 	was_put = find(p, first, &row);
-	was_told = was_put && row.state != OUTBOX_WAITING;
+	if (!was_put && x->closed_at < p->n->now - TOLD_S)
+		return;
+	was_told = was_put && is_told(p, &row);
 	is_untold = was_put && row.state == OUTBOX_MERGED && row.told_by == 0;
 	if (is_hushed(x, was_put) || is_untold)
 		put(p, key, OUTBOX_RECOVERED, OUTBOX_MERGED, x, SUMMARISED, 0);
@@ -351,7 +360,7 @@ static int read_book(struct notify *n, const char **error)
 	if (store_get_state(n->store, NOTIFY_LOOKED, &looked, &word, n->a) && looked > n->now)
 		looked = n->now;
 	if (looked > 0)
-		closed.from_s = looked - SLACK_S > n->now - TOLD_S ? looked - SLACK_S : n->now - TOLD_S;
+		closed.from_s = looked - SLACK_S;
 	n->looked = looked;
 	if (store_alerts(n->store, &open, &page, n->a, error) < 0)
 		return -1;

@@ -159,6 +159,22 @@ test('what was over before anybody was told of anything is no news', async () =>
 	await s.api.close()
 })
 
+test('the end of what was told is told, also when nobody looked for days; the end of what was not is no news then', async () => {
+	const s = await stage()
+	s.open('gateway')
+	ok(await s.pass())
+	s.open('disk')
+	s.sql("DELETE FROM outbox WHERE text LIKE '%disk%'")
+	s.age(50 * HOUR)
+	s.close('gateway', { ago: 40 * HOUR })
+	s.close('disk', { ago: 40 * HOUR })
+	ok(await s.pass())
+	ok(await s.pass())
+	assert.equal(s.texts().length, 2, s.texts().join('\n'))
+	assert.match(s.texts()[1], /^🟢 Over · Bheem: gateway is down\nIt lasted 10 h/)
+	await s.api.close()
+})
+
 test('what is critical and lasts is told again after one hour, four, and then daily; a warning is not', async () => {
 	const s = await stage()
 	s.open('gateway')
