@@ -172,6 +172,18 @@ static void judge_bad_run(struct judging *g, struct judgement *j, const struct r
 	      refused ? "a refused backup" : "a failed backup");
 }
 
+/* Our timer's last run is that very run: it says what systemd says of it, and not why. */
+static void explain_timer(struct judging *g, const struct loops *l)
+{
+	const char *unit = g->instance->backup_timer.unit;
+
+	if (!unit || !str_starts(unit, "hmc-backup@") || !has_failed(l))
+		return;
+	for (size_t i = 0; i < g->n; i++)
+		if (str_eq(g->items[i].id, "backup.timer") && str_eq(g->items[i].word, "last run failed"))
+			judging_hang(&g->items[i], "backup.run");
+}
+
 void judge_backup_run(struct judging *g, const struct repo *r, const struct loops *l)
 {
 	struct judgement *j;
@@ -198,5 +210,6 @@ void judge_backup_run(struct judging *g, const struct repo *r, const struct loop
 				    human_ago(g->a, l->backup.at, g->now));
 		else
 			judge_bad_run(g, j, r, l);
+		explain_timer(g, l);
 	}
 }

@@ -178,8 +178,8 @@ static void judge_loaded_timer(struct judging *g, struct judgement *j, const str
 	else if ((t->last_run || t->service_exit_status >= 0) && t->service_result &&
 		 !str_eq(t->service_result, "success"))
 		timer_warns(g, j, "last run failed",
-			    arena_printf(g->a, "It ran %s and ended with %s%s.",
-					 human_ago(g->a, t->last_run, g->now),
+			    arena_printf(g->a, "It ran %sand ended with %s%s.",
+					 t->last_run ? arena_printf(g->a, "%s ", human_ago(g->a, t->last_run, g->now)) : "",
 					 judging_text(g, t->service_result, NAME_MAX_CHARS),
 					 t->service_exit_status > 0
 						 ? arena_printf(g->a, ", exit status %" PRId64,

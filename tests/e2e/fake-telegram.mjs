@@ -19,7 +19,7 @@ const LIMITS = { text: 4096, caption: 1024 }
 
 function certificate(dir) {
 	const at = (name) => join(dir, name)
-	execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=a fake Bot API', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost',
+	execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', '-subj', '/CN=a fake Bot API', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost',
 		'-keyout', at('key.pem'), '-out', at('ca.pem')], { stdio: 'ignore' })
 	return { key: readFileSync(at('key.pem')), cert: readFileSync(at('ca.pem')), caFile: at('ca.pem') }
 }

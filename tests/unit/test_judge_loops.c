@@ -48,6 +48,25 @@ static void a_run_that_found_nothing_new_keeps_the_backup_fresh(void **state)
 	     { "what it has was not pushed", quiet_and_ahead, "backup.age", STATUS_CRITICAL, "late", "Backup is 46 h late", NULL }, );
 }
 
+static void our_timer_failed(void)
+{
+	refused();
+	in->backup_timer.unit = "hmc-backup@bheem.timer";
+	r->backup_timer.service_result = "exit-code";
+	r->backup_timer.service_exit_status = 1;
+	r->backup_timer.last_run = 0;
+}
+static void our_timer_failed_otherwise(void) { our_timer_failed(); r->loops.backup.state = LOOP_DONE; }
+static void another_timer_failed(void) { our_timer_failed(); in->backup_timer.unit = "hermes-backup.timer"; }
+
+static void a_failed_run_is_told_once_and_not_by_its_timer_too(void **state)
+{
+	ROWS({ "the run", our_timer_failed, "backup.run", STATUS_WARN, "refused", "Backup was refused", NULL },
+	     { "its timer", our_timer_failed, "backup.timer", STATUS_WARN, "last run failed", NULL, "backup.run" },
+	     { "killed before it could say so", our_timer_failed_otherwise, "backup.timer", STATUS_WARN, "last run failed", "last run failed", NULL },
+	     { "somebody else's", another_timer_failed, "backup.timer", STATUS_WARN, "last run failed", "last run failed", NULL }, );
+}
+
 static void no_commit(void) { r->backup_repo.head = NULL; r->backup_repo.head_at = 0; r->loops.backup_good_at = 0; }
 static void first_refused(void) { refused(); no_commit(); }
 static void not_tried(void) { never(); no_commit(); }
@@ -252,6 +271,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_backup_run_is_judged_by_its_row),
 		cmocka_unit_test(a_run_that_found_nothing_new_keeps_the_backup_fresh),
+		cmocka_unit_test(a_failed_run_is_told_once_and_not_by_its_timer_too),
 		cmocka_unit_test(what_keeps_the_first_backup_from_coming_about_is_the_cause),
 		cmocka_unit_test(the_age_of_the_last_proof_is_judged),
 		cmocka_unit_test(a_failure_says_what_the_remote_said_and_how_often),
