@@ -81,6 +81,14 @@ signed_in_answers() {
 	curl --silent --show-error --max-time 5 --header "Authorization: Bearer $(hmc token --sub box --role viewer)" "http://127.0.0.1:8480$1" | grep -q "$2"
 }
 
+pages_know_both() {
+	curl --silent --max-time 5 --header "Authorization: Bearer $(hmc token --sub box --role viewer)" http://127.0.0.1:8480/api/hermes/overview > /tmp/overview.json
+	jq -e '.counts | .instances == 2 and .running == 2 and .runningUnknown == 0' /tmp/overview.json || {
+		jq -c '.verdict, .attention[0]' /tmp/overview.json
+		return 1
+	}
+}
+
 # Everything of the instances but what SQLite keeps beside a database that is open.
 checksum() {
 	find /root/.hermes /root/repos /home/uma/.hermes /home/uma/repos /home/uma/.config -type f ! -name '*-shm' ! -name '*-wal' \
@@ -166,6 +174,7 @@ installs_and_starts() {
 	grep -q '^https://vm-01.example.ts.net/login?code=' /tmp/section.out && tap ok "the link leads to the origin" || tap "not ok" "the link leads to the origin"
 	for page in /healthz /login; do truth "$page answers" page_answers $page 200; done
 	truth "a page asks for signing in" page_answers /hermes 303
+	truth "the pages believe both reports, each of its own user" pages_know_both
 	truth "the runbook is there for who is signed in" signed_in_answers /hermes/runbook 'id="backup.age"'
 	[ "$(ss -Hltn | awk '{print $4}')" = 127.0.0.1:8480 ] && tap ok "there is one listener, on loopback" || {
 		tap "not ok" "there is one listener, on loopback"
