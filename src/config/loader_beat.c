@@ -34,8 +34,8 @@ void loader_beat(struct loader *l, struct place top, struct beat_rules *out)
 	out->every_s = loader_duration(l, p, "every", EVERY_S);
 	out->may_fail = loader_bool(l, p, "fail", true);
 	if (!is_place(out->url_file))
-		loader_fail(l, "beat.urlFile must be an absolute path, or \"" CONFIG_CREDENTIAL "NAME\", not '%s'; the URL itself is a secret and does not stand here",
-			    out->url_file);
+		/* Without what it says: most likely it is the URL. */
+		loader_fail(l, "beat.urlFile must be an absolute path, or \"" CONFIG_CREDENTIAL "NAME\"; the URL itself is a secret and stands in that file alone");
 	if (out->every_s < EVERY_MIN_S || out->every_s > EVERY_MAX_S)
 		loader_fail(l, "beat.every must be from \"1m\" to \"1d\"");
 }

@@ -364,6 +364,48 @@ static void what_notify_cannot_mean_is_refused(void **state)
 	}
 }
 
+static void a_beat_survives_printing_and_none_is_none(void **state)
+{
+	const char *error = NULL;
+	struct config *c = load_text(ONE(", \"notify\": {\"host\": true}"), &error);
+	CLEANUP(buf_done) struct buf out = BUF_INIT(100000);
+
+	(void)state;
+	assert_non_null(c);
+	assert_null(c->beat.url_file);
+	config_print(c, &out);
+	c = load_text(buf_str(&out), &error);
+	assert_non_null(c);
+	assert_null(c->beat.url_file);
+	assert_true(c->instances[0].notify.for_host);
+	c = load_text("{\"instances\": [], \"beat\": {\"every\": \"10m\", \"fail\": false}}", &error);
+	assert_non_null(c);
+	buf_clear(&out);
+	config_print(c, &out);
+	c = load_text(buf_str(&out), &error);
+	if (!c)
+		fail_msg("%s", error);
+	assert_string_equal(c->beat.url_file, "/etc/hermes-mission-control/beat.url");
+	assert_int_equal(c->beat.every_s, 600);
+	assert_false(c->beat.may_fail);
+}
+
+static void what_a_beat_cannot_mean_is_refused(void **state)
+{
+	static const char *const bad[] = { "\"url\": \"https://x/y\"", "\"urlFile\": \"https://hc-ping.com/secret\"", "\"urlFile\": \"beat.url\"",
+					   "\"urlFile\": \"credential:\"", "\"urlFile\": \"credential:../x\"", "\"every\": \"59s\"", "\"every\": \"25h\"",
+					   "\"fail\": 1", "\"caFile\": \"x\"" };
+	const char *error = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		if (load_text(arena_printf(a, "{\"instances\": [], \"beat\": {%s}}", bad[i]), &error))
+			fail_msg("%s is taken", bad[i]);
+		assert_non_null(strstr(error, "beat"));
+		assert_null(strstr(error, "hc-ping"));
+	}
+}
+
 static void a_gateway_that_is_no_unit_is_said_by_null(void **state)
 {
 	const char *error = NULL;
@@ -559,6 +601,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(our_timer_is_watched_where_our_backup_is_set_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_is_told_and_when_survives_printing, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_notify_cannot_mean_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_beat_survives_printing_and_none_is_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_a_beat_cannot_mean_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_shipped_example_is_sound, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_decision_has_its_value_day_and_reason, setup, teardown),
 		cmocka_unit_test_setup_teardown(sign_in_has_limits_and_says_from_where, setup, teardown),

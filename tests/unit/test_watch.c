@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "report/alive.h"
 #include "store/store_parts.h"
+#include "watch/beat.h"
 #include "watch/watch.h"
 
 #define NOW  INT64_C(1795400000)
@@ -159,6 +160,30 @@ static void a_mark_that_cannot_be_left_says_what_to_do(void **state)
 	assert_non_null(strstr(error, "run 'hmc setup' as root"));
 }
 
+/* ---- the beat ---- */
+
+static void a_beat_says_counts_and_nothing_that_is_old(void **state)
+{
+	struct home *h = *state;
+	struct beat_counts x = { .probe = { .state = PROBE_OK }, .at = NOW - 300, .instances = 3, .healthy = 1, .warnings = 1, .criticals = 0, .unknown = 1 };
+
+	assert_string_equal(beat_body(&x, 3, NOW, h->a), "{\"instances\":3,\"healthy\":1,\"warnings\":1,\"criticals\":0,\"unknown\":1}");
+	assert_string_equal(beat_body(&x, 3, NOW + 1, h->a), "{\"instances\":3,\"healthy\":0,\"warnings\":0,\"criticals\":0,\"unknown\":3}");
+	x.probe.state = PROBE_UNKNOWN;
+	assert_non_null(strstr(beat_body(&x, 3, NOW, h->a), "\"unknown\":3"));
+}
+
+static void a_beat_that_is_not_taken_is_tried_again_within_its_interval(void **state)
+{
+	(void)state;
+	assert_int_equal(beat_backoff_s(1, 300), 60);
+	assert_int_equal(beat_backoff_s(2, 300), 120);
+	assert_int_equal(beat_backoff_s(3, 300), 240);
+	assert_int_equal(beat_backoff_s(4, 300), 300);
+	assert_int_equal(beat_backoff_s(INT64_MAX, 300), 300);
+	assert_int_equal(beat_backoff_s(1, 60), 60);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +196,8 @@ int main(void)
 		HOME_TEST(a_mark_is_a_time_of_its_folders_owner),
 		HOME_TEST(a_mark_that_another_one_could_have_made_is_not_believed),
 		HOME_TEST(a_mark_that_cannot_be_left_says_what_to_do),
+		HOME_TEST(a_beat_says_counts_and_nothing_that_is_old),
+		HOME_TEST(a_beat_that_is_not_taken_is_tried_again_within_its_interval),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
