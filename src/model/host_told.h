@@ -7,7 +7,7 @@
 #include "model/answers.h"
 
 #define HOST_TOLD_MAX    200    /* open ones, and as many that were over lately */
-#define HOST_TOLD_OVER_S (26 * 3600)
+#define HOST_TOLD_OVER_S (7 * 86400) /* a notifier that did not run for days tells the end of what it told */
 
 /* Of answers who gave them and why is not handed over: it tells only what need not be said. */
 struct host_told {

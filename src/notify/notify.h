@@ -76,6 +76,9 @@ void notify_say(struct notify *n, const char *fmt, ...) __attribute__((format(pr
 /* Looks through the book and puts what is to be said into the outbox; one transaction. False with n->error. */
 bool notify_plan(struct notify *n);
 
+/* Inside that transaction: what is open, and what was over lately. -1 with *error. */
+int notify_read_book(struct notify *n, const char **error);
+
 /* Inside that transaction: many at once become one. -1 with *error. */
 int notify_merge(struct notify *n, const char **error);
 

@@ -44,7 +44,7 @@ int alive_mark(const char *state_dir, const char *id, enum alive_what what, stru
 {
 	const char *above = arena_printf(a, "%s/" ALIVE_DIR, state_dir), *path = arena_printf(a, "%s/%s", above, id);
 	CLEANUP_FD int top = open_dir(above);
-	CLEANUP_FD int dir = open_dir(path);
+	CLEANUP_FD int dir = top < 0 ? -1 : open_dir(path);
 
 	if (dir >= 0 && touch(dir, names[what]))
 		return 0;

@@ -63,7 +63,7 @@ static void remember(const struct round *r, const struct watched *x, const struc
 /* Why what was silent meanwhile is no alarm; NULL = nothing has happened. *until: so long. */
 static const char *what_happened(const struct watch_clock *c, int64_t last, const char *word, bool had_grace, int64_t *until)
 {
-	int64_t to_boot = c->now - c->boot, asleep = c->boot - c->awake, old_to_boot = to_boot, old_asleep = asleep;
+	int64_t to_boot = c->now - c->boot, asleep = c->boot - c->awake, old_to_boot, old_asleep;
 	char *end;
 
 	*until = c->now + WATCH_GRACE_S;
@@ -266,9 +266,11 @@ static int tell_all(struct round *r, const struct watch_clock *clock)
 	size_t room = r->w->n + 1;
 	struct arena *a = r->n->a;
 
+	/* Lists of pointers. NOLINTBEGIN(bugprone-sizeof-expression) */
 	r->silent = arena_calloc(a, room, sizeof(*r->silent));
 	r->still = arena_calloc(a, room, sizeof(*r->still));
 	r->back = arena_calloc(a, room, sizeof(*r->back));
+	/* NOLINTEND(bugprone-sizeof-expression) */
 	r->silent_from = arena_calloc(a, room, sizeof(*r->silent_from));
 	r->row_of = arena_calloc(a, room, sizeof(*r->row_of));
 	r->has_grace = has_grace(r, clock);
