@@ -23,6 +23,7 @@ static const struct place {
 	{ "ETC", "the configuration and keys", OWNER_ROOT, 0755 },
 	{ "ETC/config.json", "the configuration", OWNER_ROOT, 0644 },
 	{ "ETC/fingerprint.key", "the key that fingerprints are made by", OWNER_ROOT, 0600 },
+	{ "ETC/beat.url", "where the beat goes", OWNER_ROOT, 0600 },
 	{ "STATE", "all that is kept", OWNER_ROOT, 0755 },
 	{ "STATE/auth", "sign-ins and revoked tokens", OWNER_US, 0700 },
 	{ "STATE/marks", "what admins have marked", OWNER_US, 0700 },
@@ -30,6 +31,8 @@ static const struct place {
 	{ "STATE/answers", "what people have answered to alerts", OWNER_ROOT, 0755 },
 	{ "STATE/answers/host", "answers to alerts of the machine", OWNER_US, 02750 },
 	{ "STATE/answers/all", "silences that hold everywhere", OWNER_US, 0755 },
+	{ "STATE/alive", "the folders of marks of life", OWNER_ROOT, 0755 },
+	{ "STATE/alive/host", "that the machine's exporter went well", OWNER_US, 0755 },
 	{ "STATE/refresh", "that new readings are wanted", OWNER_US, 0755 },
 	{ "STATE/reports", "the folders of reports", OWNER_ROOT, 0755 },
 	{ "STATE/reports/host", "the machine's report", OWNER_US, 02750 },
@@ -39,6 +42,7 @@ static const struct place {
 #define PUBLIC_MOST 0644
 #define REPORT_MOST 02750
 #define COPY_MOST   0400
+#define MARKS_MOST  0755
 #define SOCKET_MOST 0660
 
 struct look {
@@ -129,6 +133,7 @@ static void add_instances(struct look *l)
 		const char *dir = arena_printf(l->a, "%s/reports/%s", l->q->state_dir, in->id);
 
 		add(l, dir, arena_printf(l->a, "the reports of %s", in->id), in->uid, REPORT_MOST);
+		add(l, arena_printf(l->a, "%s/alive/%s", l->q->state_dir, in->id), arena_printf(l->a, "that %s goes well", in->id), in->uid, MARKS_MOST);
 		add(l, arena_printf(l->a, "%s/fingerprint.key", dir), arena_printf(l->a, "the copy of the fingerprint key for %s", in->id), in->uid, COPY_MOST);
 	}
 }
