@@ -185,6 +185,8 @@ static void say_next(const struct setup *s)
 				printf(" hmc-%s@%s.timer", dropin_name(of), c->instances[i].id);
 		printf("\n");
 	}
+	if (c->beat.url_file)
+		printf("  systemctl enable --now hmc-beat.timer\n");
 	printf("  systemctl restart hmc.target\n  hmc token --sub NAME --role admin --link\n");
 	if (c->n_instances == 0)
 		printf("No instance was found: add one to " CONFIG_DEFAULT_PATH " and run this again.\n");
@@ -230,6 +232,7 @@ static void write_all(struct setup *s, const char *origin)
 	for (size_t i = 0; i < s->config->n_instances; i++)
 		write_instance(s, &s->config->instances[i]);
 	setup_sweep(s);
+	setup_beat(s);
 	write_host(s);
 }
 

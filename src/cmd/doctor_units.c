@@ -54,6 +54,8 @@ static void add_ours(struct doctor *d, struct unit_list *l)
 	add(l, "hmc-port.service");
 	add(l, "hmc-caddy.service");
 	add(l, "hmc-export-host.timer");
+	if (d->config->beat.url_file)
+		add(l, "hmc-beat.timer");
 	add_panes(d, l);
 	for (size_t i = 0; i < d->config->n_instances; i++)
 		add_instance(d, l, &d->config->instances[i]);
@@ -91,8 +93,8 @@ static void check_inactive(struct doctor *d, const struct unit *u, bool is_meant
 	if (str_eq(u->load_state, "not-found"))
 		doctor_say(d, d->is_installed ? STATUS_WARN : STATUS_OFF, u->name, "is not installed",
 			   d->is_installed ? "reinstall the package; what it brings, 'make install' brings too" : NULL);
-	else if (is_meant && str_eq(u->load_state, "loaded"))
-		doctor_say(d, STATUS_WARN, u->name, "does not run, though it is configured and the exporter runs here",
+	else if ((is_meant || str_eq(u->name, "hmc-beat.timer")) && str_eq(u->load_state, "loaded"))
+		doctor_say(d, STATUS_WARN, u->name, "does not run, though it is configured",
 			   doctor_text(d, "systemctl enable --now %s", u->name));
 	else if (may_run_elsewhere(u->name))
 		doctor_say(d, STATUS_INFO, u->name, "does not run here: right where the user's own manager runs it",

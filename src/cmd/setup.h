@@ -35,6 +35,9 @@ void setup_folder(struct setup *s, const char *path, mode_t mode, uid_t uid, gid
 /* The drop-ins of what timers run for an instance; its paths must be such that units can name them. */
 void setup_units(struct setup *s, const struct instance *in);
 
+/* The drop-in of the beat, where there is one. */
+void setup_beat(struct setup *s);
+
 /* Takes drop-ins of ours away whose instance or loop the configuration has no more, and puts their timers into s->stale. */
 void setup_sweep(struct setup *s);
 

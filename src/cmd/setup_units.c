@@ -9,6 +9,7 @@
 #include "cmd/setup.h"
 
 #define DROPIN_FILE "50-instance.conf"
+#define BEAT_DIR    UNIT_DIR "/hmc-beat.service.d"
 
 static void write_one(struct setup *s, const char *dir, const char *text, const char *about)
 {
@@ -40,6 +41,18 @@ void setup_units(struct setup *s, const struct instance *in)
 	}
 }
 
+void setup_beat(struct setup *s)
+{
+	const char *error, *text = dropin_beat_text(s->config, s->arena, &error);
+
+	if (error) {
+		fprintf(stderr, "hmc setup: %s\n", error);
+		s->failed = true;
+	} else if (text) {
+		write_one(s, BEAT_DIR, text, "where the beat has its URL from");
+	}
+}
+
 static bool is_wanted(const struct config *c, const char *name, const char *id, bool is_timer)
 {
 	const struct instance *in = config_instance(c, id);
@@ -50,7 +63,23 @@ static bool is_wanted(const struct config *c, const char *name, const char *id, 
 	return false;
 }
 
-/* ".../hmc-backup@uma.service.d/50-instance.conf". One that a person wrote stays, and so does a folder with anything else in it. */
+/* One that a person wrote stays, and so does a folder with anything else in it. */
+static void take_away(struct setup *s, const char *path, const char *timer)
+{
+	if (!place_read(path, DROPIN_MARK, s->arena))
+		return;
+	if (!s->is_dry && unlink(path) < 0) {
+		setup_say(s, PLACED_FAILED, path, "");
+		return;
+	}
+	if (!s->is_dry)
+		rmdir(arena_strndup(s->arena, path, (size_t)(strrchr(path, '/') - path)));
+	printf("  %s %s: the configuration has it no more\n", s->is_dry ? "would be removed" : "removed ", path);
+	if (timer)
+		s->stale = arena_printf(s->arena, "%s %s", s->stale ? s->stale : "", timer);
+}
+
+/* ".../hmc-backup@uma.service.d/50-instance.conf" */
 static void sweep_one(struct setup *s, const char *path)
 {
 	const char *unit = strstr(path, "/hmc-"), *at = unit ? strchr(unit, '@') : NULL, *end = at ? strchr(at, '.') : NULL;
@@ -63,17 +92,8 @@ static void sweep_one(struct setup *s, const char *path)
 	name = arena_strndup(s->arena, unit, (size_t)(at - unit));
 	id = arena_strndup(s->arena, at + 1, (size_t)(end - at - 1));
 	is_timer = str_starts(end, ".timer");
-	if (is_wanted(s->config, name, id, is_timer) || !place_read(path, DROPIN_MARK, s->arena))
-		return;
-	if (!s->is_dry && unlink(path) < 0) {
-		setup_say(s, PLACED_FAILED, path, "");
-		return;
-	}
-	if (!s->is_dry)
-		rmdir(arena_strndup(s->arena, path, (size_t)(strrchr(path, '/') - path)));
-	printf("  %s %s: the configuration has it no more\n", s->is_dry ? "would be removed" : "removed ", path);
-	if (!is_timer)
-		s->stale = arena_printf(s->arena, "%s hmc-%s@%s.timer", s->stale ? s->stale : "", name, id);
+	if (!is_wanted(s->config, name, id, is_timer))
+		take_away(s, path, is_timer ? NULL : arena_printf(s->arena, "hmc-%s@%s.timer", name, id));
 }
 
 /* What an instance or a loop that is gone was allowed must not stay allowed. */
@@ -81,7 +101,10 @@ void setup_sweep(struct setup *s)
 {
 	static const char *const patterns[] = { UNIT_DIR "/hmc-*@*.service.d/" DROPIN_FILE, UNIT_DIR "/hmc-*@*.timer.d/" DROPIN_FILE,
 						USER_UNIT_DIR "/hmc-*@*.timer.d/" DROPIN_FILE };
+	const char *error;
 
+	if (!dropin_beat_text(s->config, s->arena, &error) && !error)
+		take_away(s, BEAT_DIR "/" DROPIN_FILE, s->config->beat.url_file ? NULL : "hmc-beat.timer");
 	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
 		glob_t found = { .gl_pathc = 0 };
 

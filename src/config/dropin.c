@@ -174,6 +174,26 @@ const char *dropin_drill_timer(const struct instance *in)
 					   : DROPIN_MARK "[Timer]\nOnCalendar=\nOnCalendar=*-*-* 04:40:00\n";
 }
 
+const char *dropin_beat_text(const struct config *c, struct arena *a, const char **error)
+{
+	CLEANUP(buf_done) struct buf b = BUF_INIT(DROPIN_MAX);
+	const char *path = c->beat.url_file;
+
+	*error = NULL;
+	if (!path || *path != '/')
+		return NULL;
+	if (!is_plain(path)) {
+		*error = arena_printf(a, "beat.urlFile: a unit cannot name '%s' (a blank, a quote, a colon or a backslash is in it); rename it", path);
+		return NULL;
+	}
+	buf_adds(&b, DROPIN_MARK "[Service]\n");
+	buf_printf(&b, "LoadCredential=%s:", strrchr(path, '/') + 1);
+	for (const char *p = path; *p; p++)
+		buf_adds(&b, *p == '%' ? "%%" : (const char[]){ *p, '\0' });
+	buf_adds(&b, "\n");
+	return arena_strdup(a, buf_str(&b));
+}
+
 /* "10.0.0.7" or "fd7a::1", without the brackets that a URL needs. */
 static const char *address_of(const struct httpurl *u, struct arena *a)
 {

@@ -33,6 +33,9 @@ const char *dropin_text(const struct config *c, const struct instance *in, enum 
  */
 const char *dropin_drill_timer(const struct instance *in);
 
+/* The lines for hmc-beat.service.d, which hand it the URL; NULL where there is no beat, or a person hands it over. NULL with *error as above. */
+const char *dropin_beat_text(const struct config *c, struct arena *a, const char **error);
+
 /*
  * The same for hmc-export-host.service.d: the network that asking the
  * products and the machine's Caddy needs, the socket and the file of that

@@ -49,11 +49,35 @@ start_bot() { # ID
 	systemd-run --quiet --unit="box-bot-$id" node "$top/tests/e2e/fake-telegram.mjs" "${bot_port[$id]}" "/srv/bot-$id" "$token" "$chat"
 }
 
+# A FAKE service of Healthchecks' kind, by the certificate of vijay's fake bot; what it is told goes to /srv/beats.
+start_outside() {
+	cat > /srv/outside.mjs <<- 'SERVER'
+		import { appendFileSync, readFileSync } from 'node:fs'
+		import { createServer } from 'node:https'
+		const at = (name) => readFileSync(`/srv/bot-vijay/${name}`)
+		createServer({ key: at('key.pem'), cert: at('ca.pem') }, async (req, res) => {
+			let said = ''
+			for await (const part of req) said += part
+			appendFileSync('/srv/beats', `${req.method} ${req.url} ${said}\n`)
+			res.end('OK')
+		}).listen(8443, '127.0.0.1')
+	SERVER
+	systemd-run --quiet --unit=box-outside node /srv/outside.mjs
+	install -m 0600 /dev/null /etc/hermes-mission-control/beat.url
+	echo https://127.0.0.1:8443/ping/0f5e > /etc/hermes-mission-control/beat.url
+}
+
+beats() {
+	truth "the beat's URL is handed over by systemd, and counts leave" eval "systemctl start hmc-beat.service; grep -q '^POST /ping/0f5e {\"instances\":2,' /srv/beats"
+	truth "which is all that it writes" test "$(stat -c %U "$state/beat/sent.json")" = hmc-beat
+}
+
 configure_loops() {
 	sed -i -e 's|"timer": "[a-z]*-hermes[a-z-]*-backup.timer", ||; s|"timer": "hermes-root-backup.timer", ||' \
 		-e 's|"repo": "/home/uma/repos/uma_hostinger_hermes_vm",|& "key": "'"${key[bheem]}"'",|' \
 		-e 's|"notify": { "enabled": true,|"notify": { "enabled": true, "api": "https://127.0.0.1:8441", "caFile": "/srv/bot-vijay/ca.pem",|' \
-		-e 's|"hermesHome": "/home/uma/.hermes",|& "drill": { "every": "5d" }, "notify": { "api": "https://127.0.0.1:8442", "caFile": "/srv/bot-bheem/ca.pem" },|' "$config"
+		-e 's|"hermesHome": "/home/uma/.hermes",|& "drill": { "every": "5d" }, "notify": { "api": "https://127.0.0.1:8442", "caFile": "/srv/bot-bheem/ca.pem" },|' \
+		-e '/"beat": {/,/}/s|"caFile": null|"caFile": "/srv/bot-vijay/ca.pem"|' "$config"
 }
 
 pushed() { # ID PATH
@@ -93,18 +117,18 @@ inside() { # SENTENCE UNIT COMMAND
 
 # shellcheck disable=SC2016 # expanded in the sandbox
 is_boxed_in() {
-	local home=/root/.hermes repo=${repo[vijay]} key=${key[vijay]} unit
+	local home=/root/.hermes clone=${repo[vijay]} secret=${key[vijay]} unit
 	local sees_one='cat '$home'/.env > /dev/null && ! cat /home/uma/.hermes/.env && ! ls /home/uma && ! ls /run/user/*/bus'
 	local is_read_only='! touch '$home'/x && ! echo x >> '$home'/.env && ! touch /etc/x /usr/x '$reports'/bheem/x '$reports'/host/x'
 	local has_network='exec 3<> /dev/tcp/127.0.0.1/2222'
 	for unit in hmc-{notify,backup,drill}@vijay.service; do
 		inside "$unit sees its own home and no other, and writes none" "$unit" "$sees_one && $is_read_only && touch $reports/vijay/x && rm $reports/vijay/x && $has_network"
 	done
-	inside "the notifier sees neither key nor repository" hmc-notify@vijay.service "! cat $key && ! ls $repo"
-	inside "the backup reads its key and writes its repository" hmc-backup@vijay.service "! echo x >> $key && cat $key > /dev/null && touch $repo/x && rm $repo/x"
-	inside "the drill writes no repository, and restores where there is room" hmc-drill@vijay.service "! touch $repo/x && [ \$TMPDIR = /var/tmp ] && touch /var/tmp/x"
+	inside "the notifier sees neither key nor repository" hmc-notify@vijay.service "! cat $secret && ! ls $clone"
+	inside "the backup reads its key and writes its repository" hmc-backup@vijay.service "! echo x >> $secret && cat $secret > /dev/null && touch $clone/x && rm $clone/x"
+	inside "the drill writes no repository, and restores where there is room" hmc-drill@vijay.service "! touch $clone/x && [ \$TMPDIR = /var/tmp ] && touch /var/tmp/x"
 	[ -e /var/tmp/x ] && tap "not ok" "in a folder of its own" || tap ok "in a folder of its own"
-	inside "an exporter has no network and no key" hmc-export@vijay.service "! $has_network; ! cat $key"
+	inside "an exporter has no network and no key" hmc-export@vijay.service "! $has_network; ! cat $secret"
 	rm -r /run/systemd/system/hmc-*.d
 	systemctl daemon-reload
 	# Before any drop-in: what ships. Root's instance, and hidden processes that are shown to it, score 0.4 to 0.6 more.
@@ -155,6 +179,8 @@ runs_its_loops() {
 	give_remote bheem uma
 	for id in vijay bheem; do start_bot $id; done
 	for port in 2222 8441 8442; do wait_for listens_at $port; done
+	start_outside
+	wait_for listens_at 8443
 	configure_loops
 	touch /tmp/before-loops
 	as_uma systemctl --user daemon-reload
@@ -167,6 +193,7 @@ runs_its_loops() {
 		tap "not ok" "the machine's alerts are there for vijay alone"
 		stat -c '# %a %U:%G %n' "$state/host-told" "$state/alive/bheem" "$state/beat"
 	}
+	beats
 	is_boxed_in
 	are_looked_after
 	loops_end

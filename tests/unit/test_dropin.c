@@ -164,6 +164,25 @@ static void only_what_is_configured_is_wanted(void **state)
 	assert_false(dropin_is_wanted(DROPIN_DRILL, &in));
 }
 
+static void the_beat_is_handed_its_url(void **state)
+{
+	CLEANUP(arena_freep) struct arena *a = arena_new(1024 * 1024);
+	struct config c = { .beat = { .url_file = "/etc/x/beat.url" } };
+	const char *error;
+
+	(void)state;
+	assert_string_equal(dropin_beat_text(&c, a, &error), DROPIN_MARK "[Service]\nLoadCredential=beat.url:/etc/x/beat.url\n");
+	c.beat.url_file = "/etc/x y";
+	assert_null(dropin_beat_text(&c, a, &error));
+	assert_non_null(strstr(error, "beat.urlFile"));
+	c.beat.url_file = "credential:mine"; /* a person's own drop-in */
+	assert_null(dropin_beat_text(&c, a, &error));
+	assert_null(error);
+	c.beat.url_file = NULL;
+	assert_null(dropin_beat_text(&c, a, &error));
+	assert_null(error);
+}
+
 static void a_drill_that_is_due_sooner_runs_more_often(void **state)
 {
 	static const struct {
@@ -252,6 +271,7 @@ int main(void)
 		cmocka_unit_test(only_a_dashboard_opens_loopback),
 		cmocka_unit_test(a_backup_writes_its_repository_and_sees_its_key),
 		cmocka_unit_test(a_drill_writes_no_repository),
+		cmocka_unit_test(the_beat_is_handed_its_url),
 		cmocka_unit_test(a_drill_that_is_due_sooner_runs_more_often),
 		cmocka_unit_test(a_notifier_sees_its_home_and_token_and_writes_reports_alone),
 		cmocka_unit_test(only_what_is_configured_is_wanted),

@@ -139,7 +139,7 @@ static void shipped_units_say_what_the_table_says(void **state)
 					 has ? has : " is missing", want ? want : "nothing");
 		}
 		for (const char *at = service; (at = next_line(at, &name, &value, a));) {
-			if (!find_setting(name) && !is_harmless(name) && !str_eq(name, "EnvironmentFile") && !str_eq(name, "LoadCredential"))
+			if (!find_setting(name) && !is_harmless(name) && !str_eq(name, "EnvironmentFile"))
 				fail_msg("%s grants %s=%s, which docs/privileges.md does not list", shipped[i].path, name, value);
 			if (str_eq(name, "ExecStart") && *value != '/' && strncmp(value, "@BINDIR@/", 9) != 0)
 				fail_msg("%s starts '%s': a prefix may take a sandbox away", shipped[i].path, value);
@@ -205,10 +205,10 @@ static const char *all_dropins(struct arena *a)
 				   .backup_key = "/KEY", .backup_known_hosts = "/HOSTS", .backup_token_file = "/TOKEN",
 				   .notify = { .token_file = "/BOT", .ca_file = "/CERTIFICATE" }, .dashboard_port = 1 },
 				 { .id = "ID", .user = "root", .uid = 0, .hermes_home = "/HOME" } };
-	struct config c = { .state_dir = "/STATE", .products = { products, ARRAY_SIZE(products) },
+	struct config c = { .state_dir = "/STATE", .products = { products, ARRAY_SIZE(products) }, .beat = { .url_file = "/URL" },
 			    .caddy = { .admin = "unix//SOCKET", .file = "/CADDYFILE" } };
 	bool is_needed;
-	const char *error, *all = dropin_host_text(&c, a, &is_needed);
+	const char *error, *all = arena_printf(a, "%s%s", dropin_host_text(&c, a, &is_needed), dropin_beat_text(&c, a, &error));
 
 	for (size_t i = 0; i < ARRAY_SIZE(in); i++)
 		for (enum dropin_of of = 0; of < DROPINS; of++)
