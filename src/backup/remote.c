@@ -115,6 +115,7 @@ bool backup_remote_open(struct backup *b, git_repository *repo, struct backup_re
 	r->url = git_remote_pushurl(r->remote) ? git_remote_pushurl(r->remote) : git_remote_url(r->remote);
 	if (!r->url)
 		return backup_fail(b, LOOP_REFUSED, EXIT_NOT_SET_UP, "the remote \"%s\" has no URL", name);
+	r->url = arena_strdup(b->a, r->url);
 	list[0].value = r->url;
 	git_remote_of(&known, &settings, NULL, b->a);
 	if (!known.name && !str_eq(name, "origin")) {
@@ -124,6 +125,9 @@ bool backup_remote_open(struct backup *b, git_repository *repo, struct backup_re
 	r->shown = known.shown ? redact(b->redactor, known.shown, b->a) : "?";
 	r->transport = known.transport;
 	b->row.remote = r->shown;
+	/* Fetched from where it is pushed to: the credential is of that address, and no other is given it. */
+	if (git_remote_set_instance_url(r->remote, r->url) < 0)
+		return backup_fail(b, LOOP_FAILED, EXIT_FAILED, "the remote \"%s\" cannot be read: %s", name, repo_git_error(b->a));
 	if (known.holds_secret)
 		return backup_fail(b, LOOP_REFUSED, EXIT_NOT_SET_UP, "the URL of remote \"%s\" holds a password; make that void, and put a new one into backup.tokenFile",
 				   name);

@@ -527,6 +527,29 @@ test('over http on this machine a token from a file pushes; a wrong one and a re
 	}
 })
 
+test('where fetch and push have addresses of their own, the token goes to the one that is pushed to alone', async () => {
+	if (!existsSync(backend)) return skipped('there is no git-http-backend here')
+	let root
+	const given = [], elsewhere = createHttp((req, res) => {
+		given.push(req.headers.authorization ?? 'nothing')
+		res.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end()
+	})
+	const server = createHttp((req, res) => answer(root, req, res)), port = await listen(server), other = await listen(elsewhere)
+	const s = stage({ remote: () => `http://127.0.0.1:${other}/remote.git` }), token = s.at('token')
+	root = s.own
+	git(s.repo, 'remote', 'set-url', '--push', 'origin', `http://127.0.0.1:${port}/remote.git`)
+	writeFileSync(token, 'scoped-token-1\n', { mode: 0o600 })
+	s.configure({ tokenFile: token, tokenUser: 'uma' })
+	try {
+		ok(await runAside(s))
+		s.isWhole()
+		assert.deepEqual(given.filter((x) => x !== 'nothing'), [])
+	} finally {
+		server.close()
+		elsewhere.close()
+	}
+})
+
 test('a certificate that nobody vouches for, and a name that nobody knows, are told', async () => {
 	const at = (name) => join(dir, name)
 	execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-keyout', at('tls.key'), '-out', at('tls.crt')], { stdio: 'ignore' })
