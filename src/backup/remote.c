@@ -73,7 +73,8 @@ static bool is_loopback(const char *shown)
 	const char *host = strstr(shown, "://");
 
 	host = host ? host + 3 : shown;
-	return str_starts(host, "127.") || str_starts(host, "[::1]") || str_starts(host, "localhost:") || str_starts(host, "localhost/");
+	/* An address, not a name that begins like one. */
+	return (str_starts(host, "127.") && strchr(":/", host[strspn(host, "0123456789.")])) || str_starts(host, "[::1]") || str_starts(host, "localhost:") || str_starts(host, "localhost/");
 }
 
 static bool look_at_credential(struct backup *b, struct backup_remote *r)

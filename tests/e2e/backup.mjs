@@ -503,6 +503,9 @@ test('over http on this machine a token from a file pushes; a wrong one and a re
 	try {
 		fails(s.run(), 78, /wants a token: name a file with one as backup\.tokenFile/)
 		s.configure({ tokenFile: token, tokenUser: 'uma' })
+		git(s.repo, 'remote', 'set-url', 'origin', 'http://127.0.0.1.example.invalid/remote.git')
+		fails(s.run(), 78, /is not encrypted; give it as https/)
+		git(s.repo, 'remote', 'set-url', 'origin', `http://127.0.0.1:${port}/remote.git`)
 		ok(await runAside(s))
 		s.isWhole()
 		ok(await runAside(s))
