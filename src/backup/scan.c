@@ -34,12 +34,30 @@ static bool scan_name(struct backup *b, const char *path)
 			   folder, rule);
 }
 
+/* UTF-16 has a zero beside each letter of a secret: without those it is plain. */
+static const char *secret_in_wide(struct backup *b, const struct backup_file *f, const char *const *rules, size_t n_rules)
+{
+	char *plain = malloc(f->n + 1);
+	const char *rule;
+	size_t n = 0;
+
+	if (!plain)
+		abort();
+	for (size_t i = 0; i < f->n; i++)
+		if (f->data[i])
+			plain[n++] = f->data[i];
+	rule = redact_find_but(b->redactor, plain, n, rules, n_rules);
+	free(plain);
+	return rule;
+}
+
 static const char *secret_inside(struct backup *b, const struct backup_file *f)
 {
 	const char *rules[ALLOWED_MAX];
 	size_t n = allowed(b->in, f->path, rules);
+	const char *rule = redact_find_but(b->redactor, f->data, f->n, rules, n);
 
-	return redact_find_but(b->redactor, f->data, f->n, rules, n);
+	return rule || !memchr(f->data, '\0', f->n) ? rule : secret_in_wide(b, f, rules, n);
 }
 
 const char *backup_secret_in(struct backup *b, const struct backup_file *f)

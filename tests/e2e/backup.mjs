@@ -132,6 +132,16 @@ test('a secret in a memory, a skill or a name refuses the run, names file and ru
 	}
 })
 
+test('a secret in a text of two bytes a letter is one, too', () => {
+	const s = stage()
+	writeFileSync(join(s.home, 'memories/windows.md'), Buffer.from(`\ufeffThe key is ${secret}, keep it.\r\n`, 'utf16le'))
+	fails(s.run(), 1, /memories\/windows\.md holds a secret \(rule [a-z0-9-]+\)/)
+	assert.equal(s.head(), '')
+	writeFileSync(join(s.home, 'memories/windows.md'), Buffer.from('\ufeffNothing to see.\r\n', 'utf16le').swap16())
+	ok(s.run())
+	s.isWhole()
+})
+
 test('a false alarm is allowed by path and rule, and only there', () => {
 	const s = stage()
 	writeFileSync(join(s.home, 'memories/USER.md'), `${secret}\n`)
