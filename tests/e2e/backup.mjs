@@ -8,7 +8,7 @@ import { createServer as createHttps } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { answer, backend, listen, sshd, startSshd, stopSshd } from './git-servers.mjs'
-import { runTests, test, top } from './harness.mjs'
+import { runTests, test, top, until } from './harness.mjs'
 
 const build = process.env.MC_BUILD ?? join(top, 'build')
 const hmc = join(build, 'hmc')
