@@ -34,6 +34,14 @@ struct backup_run {
 	const char *error;          /* one line; NULL = none */
 };
 
+/* The runs of a day. */
+struct backup_day {
+	int64_t runs;
+	int64_t failed;             /* of them, those that failed or were refused */
+	struct backup_run last;     /* at 0 = there was none */
+	struct backup_run good;     /* the last that ended well; at 0 = none did */
+};
+
 /* One restore drill. */
 struct drill_run {
 	int64_t n;
@@ -92,6 +100,16 @@ enum outbox_state {
 	OUTBOX_UNCLEAR = 6,         /* may have arrived, and is not sent again */
 };
 
+/* What was said of one alert. */
+struct alert_told {
+	int64_t sent;               /* messages that arrived; COUNT_UNKNOWN = it was not looked at */
+	int64_t waiting;
+	int64_t refused;            /* that no other message has told since */
+	int64_t unclear;
+	int64_t merged;             /* that were told together with others */
+	int64_t sent_at;            /* the last one that arrived; 0 = none */
+};
+
 enum outbox_kind {
 	OUTBOX_OPENED = 1,
 	OUTBOX_RECOVERED = 2,
@@ -118,6 +136,12 @@ struct outbox_item {
 	int64_t message_id;         /* as the other side numbered it; 0 = none */
 	const char *error;          /* of the last try */
 	int64_t told_by;            /* of a merged or refused one: the row that tells it; 0 = none does */
+};
+
+/* How many rows of the outbox there are. */
+struct outbox_counts {
+	int64_t of[OUTBOX_UNCLEAR + 1]; /* by state */
+	int64_t untold;             /* refused, and told by no other one since; of the refused that are not about alerts, those since the last that arrived */
 };
 
 #endif

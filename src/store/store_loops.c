@@ -134,13 +134,14 @@ static int read_done(struct store *s, int rc, struct arena *a, const char **erro
 	return put_done(s, rc == SQLITE_DONE ? SQLITE_OK : rc, a, error);
 }
 
+#define BACKUPS "SELECT n, at, took, state, commit_id, remote, files, bytes, changed, error FROM backup_runs"
+
 int store_backup_runs(struct store *s, int64_t from_s, struct backup_run *out, size_t max, size_t *n, struct arena *a,
 		      const char **error)
 {
 	CLEANUP_STMT sqlite3_stmt *st = NULL;
 	int rc = sqlite3_prepare_v2(s->db,
-				    "SELECT n, at, took, state, commit_id, remote, files, bytes, changed, error FROM backup_runs"
-				    " WHERE at >= ?1 ORDER BY at DESC, n DESC LIMIT 200",
+				    BACKUPS " WHERE at >= ?1 ORDER BY at DESC, n DESC LIMIT 200",
 				    -1, &st, NULL);
 
 	*n = 0;
@@ -150,6 +151,98 @@ int store_backup_runs(struct store *s, int64_t from_s, struct backup_run *out, s
 		take_backup(st, &out[(*n)++], a);
 		rc = SQLITE_OK;
 	}
+	return read_done(s, rc, a, error);
+}
+
+/* ---- by days ---- */
+
+static bool is_good(enum loop_state state)
+{
+	return state == LOOP_DONE || state == LOOP_NOTHING;
+}
+
+/* Counted here: a reader may call no function of SQL (store_open.c). Of the newest rows, which end each day and how many there are; their texts are looked up later, for those alone. */
+static int sort_into_days(struct store *s, const int64_t *bounds, size_t n, struct backup_day *out)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	size_t day = n;
+	int rc = sqlite3_prepare_v2(s->db,
+				    "SELECT n, at, state FROM backup_runs WHERE at >= ?1 AND at < ?2 ORDER BY at DESC, n DESC LIMIT ?3", -1,
+				    &st, NULL);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_bind_int64(st, 1, bounds[0]);
+	sqlite3_bind_int64(st, 2, bounds[n]);
+	sqlite3_bind_int64(st, 3, BACKUP_ROWS_MAX);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		int64_t at = sqlite3_column_int64(st, 1);
+		bool good = is_good(state_of(st, 2));
+		struct backup_day *d;
+
+		while (day > 0 && (day == n || at < bounds[day]))
+			day--;
+		d = &out[day];
+		d->runs++;
+		d->failed += !good;
+		if (!d->last.n)
+			d->last.n = sqlite3_column_int64(st, 0);
+		if (good && !d->good.n)
+			d->good.n = sqlite3_column_int64(st, 0);
+	}
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int fill(sqlite3_stmt *st, struct backup_run *r, struct arena *a)
+{
+	int rc = SQLITE_OK;
+
+	if (!r->n)
+		return SQLITE_OK;
+	sqlite3_reset(st);
+	sqlite3_bind_int64(st, 1, r->n);
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		take_backup(st, r, a);
+	else
+		*r = (struct backup_run){ 0 };
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* The one time that is asked for; 0 where there is none. */
+static int time_of(struct store *s, const char *sql, int64_t bound, int64_t *at)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_bind_int64(st, 1, bound);
+	rc = sqlite3_step(st);
+	*at = rc == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+int store_backup_days(struct store *s, const int64_t *bounds, size_t n, struct backup_day *out, int64_t *first_at, int64_t *good_at,
+		      struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *one = NULL;
+	int rc;
+
+	memset(out, 0, n * sizeof(*out));
+	*first_at = *good_at = 0;
+	rc = n ? sort_into_days(s, bounds, n, out) : SQLITE_OK;
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(s->db, BACKUPS " WHERE n = ?1", -1, &one, NULL);
+	for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
+		rc = fill(one, &out[i].last, a);
+		if (rc == SQLITE_OK)
+			rc = fill(one, &out[i].good, a);
+	}
+	if (rc == SQLITE_OK)
+		rc = time_of(s, "SELECT at FROM backup_runs WHERE at > ?1 ORDER BY at LIMIT 1", 0, first_at);
+	if (rc == SQLITE_OK)
+		rc = time_of(s, "SELECT at FROM backup_runs WHERE at < ?1 AND state IN (2, 3) ORDER BY at DESC LIMIT 1", bounds[0], good_at);
 	return read_done(s, rc, a, error);
 }
 
@@ -207,8 +300,7 @@ int store_loops(struct store *s, struct loops *out, struct arena *a, const char 
 
 	out->backup = (struct backup_run){ .files = COUNT_UNKNOWN, .bytes = COUNT_UNKNOWN, .changed = COUNT_UNKNOWN };
 	out->drill = out->proof = NO_DRILL;
-	rc = one_row(s, "SELECT n, at, took, state, commit_id, remote, files, bytes, changed, error FROM backup_runs" ENDED_LAST,
-		     &backup);
+	rc = one_row(s, BACKUPS ENDED_LAST, &backup);
 	if (rc == SQLITE_ROW)
 		take_backup(backup, &out->backup, a);
 	if (rc == SQLITE_ROW || rc == SQLITE_DONE)

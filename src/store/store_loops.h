@@ -16,6 +16,16 @@
 int store_put_backup_run(struct store *s, const struct backup_run *r, struct arena *a, const char **error) __attribute__((nonnull));
 int store_put_drill(struct store *s, const struct drill_run *r, struct arena *a, const char **error) __attribute__((nonnull));
 
+/*
+ * The runs of n days; bounds are n + 1 times, each day from one to the next.
+ * *first_at: when the first run of all began; *good_at: when the newest began
+ * that ended well before the first of these days; 0 = there is none.
+ * BACKUP_ROWS_MAX of the newest rows are looked through.
+ */
+#define BACKUP_ROWS_MAX 20000
+int store_backup_days(struct store *s, const int64_t *bounds, size_t n, struct backup_day *out, int64_t *first_at, int64_t *good_at,
+		      struct arena *a, const char **error) __attribute__((nonnull));
+
 /* The newest first, those that began at or after from_s, at most `max` (LOOP_ROWS_MAX); *n says how many. Strings in `a`. */
 int store_backup_runs(struct store *s, int64_t from_s, struct backup_run *out, size_t max, size_t *n, struct arena *a,
 		      const char **error) __attribute__((nonnull));

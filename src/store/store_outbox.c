@@ -157,9 +157,12 @@ bool store_outbox_row(struct store *s, int64_t n, struct outbox_item *x, struct 
 
 static int prepare_query(struct store *s, const struct outbox_query *q, sqlite3_stmt **st, struct arena *a)
 {
-	const char *sql = arena_printf(a, "SELECT " COLUMNS " FROM outbox WHERE made >= ?1%s%s%s ORDER BY n%s LIMIT ?5",
-				       q->state ? " AND state = ?2" : "", q->alert > 0 ? " AND alert = ?3 AND alert > 0" : q->alert ? " AND alert = ?3" : "",
-				       q->told_by ? " AND told_by = ?4" : "", q->newest_first ? " DESC" : "");
+	/* A page's rows come by the index of times: a row is looked up for each, and no list is sorted. That of alerts has none of the machine's. */
+	const char *sql = arena_printf(a, "SELECT " COLUMNS " FROM outbox WHERE made >= ?1%s%s%s%s%s ORDER BY %s LIMIT ?5",
+				       q->state ? " AND state = ?2" : "", q->alert ? " AND alert = ?3" : "", q->alert > 0 ? " AND alert > 0" : "",
+				       q->told_by ? " AND told_by = ?4" : "",
+				       q->before_n ? " AND made <= ?6 AND (made < ?6 OR n < ?7)" : "",
+				       q->newest_first ? "made DESC, n DESC" : "n");
 	int rc = sqlite3_prepare_v2(s->db, sql, -1, st, NULL);
 
 	if (rc != SQLITE_OK)
@@ -168,6 +171,8 @@ static int prepare_query(struct store *s, const struct outbox_query *q, sqlite3_
 	sqlite3_bind_int(*st, 2, (int)q->state);
 	sqlite3_bind_int64(*st, 3, q->alert);
 	sqlite3_bind_int64(*st, 4, q->told_by);
+	sqlite3_bind_int64(*st, 6, q->before_made);
+	sqlite3_bind_int64(*st, 7, q->before_n);
 	sqlite3_bind_int64(*st, 5, q->limit && q->limit < STORE_ROWS_MAX ? (int64_t)q->limit : STORE_ROWS_MAX);
 	return SQLITE_OK;
 }
@@ -193,6 +198,94 @@ int store_outbox(struct store *s, const struct outbox_query *q, struct outbox_it
 		rc = SQLITE_OK;
 	}
 	return done(s, rc, a, error);
+}
+
+/* As store_delivery() counts them: of alerts a later message tells; of the rest one that arrived says that the way is open again. */
+static bool is_untold(sqlite3_stmt *st, int64_t good_at)
+{
+	const char *key = (const char *)sqlite3_column_text(st, 1);
+	int64_t kind = sqlite3_column_int64(st, 0);
+	bool is_of_alert = kind >= OUTBOX_OPENED && kind <= OUTBOX_REMINDER && key && !str_starts(key, "watch:");
+
+	return is_of_alert || sqlite3_column_int64(st, 2) > good_at;
+}
+
+static int count_untold(struct store *s, int64_t *out, struct arena *a)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	const char *word = NULL;
+	int64_t good_at = 0;
+	int rc = sqlite3_prepare_v2(s->db, "SELECT kind, key, sent FROM outbox WHERE state = 4 AND told_by = 0 LIMIT ?1", -1, &st, NULL);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	if (!store_get_state(s, NOTIFY_GOOD, &good_at, &word, a))
+		good_at = 0;
+	sqlite3_bind_int64(st, 1, OUTBOX_COUNTED);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*out += is_untold(st, good_at);
+	return rc;
+}
+
+/* Counted here: a reader may call no function of SQL (store_open.c). */
+int store_outbox_counts(struct store *s, struct outbox_counts *out, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, "SELECT state FROM outbox ORDER BY state LIMIT ?1", -1, &st, NULL);
+
+	*out = (struct outbox_counts){ 0 };
+	if (rc == SQLITE_OK)
+		sqlite3_bind_int64(st, 1, OUTBOX_COUNTED);
+	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		int64_t state = sqlite3_column_int64(st, 0);
+
+		/* As take() reads it. */
+		out->of[state >= OUTBOX_WAITING && state <= OUTBOX_UNCLEAR ? state : OUTBOX_UNCLEAR]++;
+		rc = SQLITE_OK;
+	}
+	return done(s, rc == SQLITE_DONE ? count_untold(s, &out->untold, a) : rc, a, error);
+}
+
+static void add_told(sqlite3_stmt *st, struct alert_told *out)
+{
+	int64_t told_by = sqlite3_column_int64(st, 1), sent = sqlite3_column_int64(st, 2);
+
+	switch (sqlite3_column_int64(st, 0)) {
+	case OUTBOX_WAITING:
+	case OUTBOX_SENDING:
+		out->waiting++;
+		break;
+	case OUTBOX_SENT:
+		out->sent++;
+		out->sent_at = sent > out->sent_at ? sent : out->sent_at;
+		break;
+	case OUTBOX_REFUSED:
+		*(told_by > 0 ? &out->merged : &out->refused) += 1;
+		break;
+	case OUTBOX_MERGED:
+		out->merged += told_by > 0;
+		break;
+	default:
+		out->unclear++;
+	}
+}
+
+int store_told(struct store *s, int64_t alert, struct alert_told *out, struct arena *a, const char **error)
+{
+	CLEANUP_STMT sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(s->db, "SELECT state, told_by, sent FROM outbox WHERE alert = ?1 AND alert > 0 LIMIT 1000", -1, &st, NULL);
+
+	*out = (struct alert_told){ 0 };
+	if (rc == SQLITE_OK)
+		sqlite3_bind_int64(st, 1, alert);
+	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		add_told(st, out);
+		rc = SQLITE_OK;
+	}
+	if (done(s, rc, a, error) == 0)
+		return 0;
+	out->sent = COUNT_UNKNOWN;
+	return -1;
 }
 
 int store_outbox_unclear(struct store *s, const char *why, int64_t *n, struct arena *a, const char **error)

@@ -58,13 +58,22 @@ struct outbox_query {
 	int64_t alert;              /* 0 = any */
 	int64_t told_by;            /* 0 = any */
 	int64_t from_s;             /* made from then on */
+	int64_t before_made;        /* the page after the one that ended with a row made then ... */
+	int64_t before_n;           /* ... of this number; 0 = the first page. With newest_first alone. */
 	bool newest_first;
 	size_t limit;               /* at most STORE_ROWS_MAX, which 0 is */
 };
 
-/* The rows that fit, in the order in which they were made, in `a`. */
+/* The rows that fit, in the order in which they were made, in `a`; with newest_first by the time at which they were. */
 int store_outbox(struct store *s, const struct outbox_query *q, struct outbox_item **out, size_t *n, struct arena *a, const char **error)
 	__attribute__((nonnull));
+
+/* How many rows there are; the first OUTBOX_COUNTED of them. */
+#define OUTBOX_COUNTED 100000
+int store_outbox_counts(struct store *s, struct outbox_counts *out, struct arena *a, const char **error) __attribute__((nonnull));
+
+/* What was said of the alert of that number. */
+int store_told(struct store *s, int64_t alert, struct alert_told *out, struct arena *a, const char **error) __attribute__((nonnull));
 
 /* What was being sent when its sender ended: nobody knows whether it arrived. *n says how many rows that was. */
 int store_outbox_unclear(struct store *s, const char *why, int64_t *n, struct arena *a, const char **error)

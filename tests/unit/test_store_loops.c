@@ -1,7 +1,9 @@
 /* What the loops leave in the ledger: store/store_loops.h. */
 #include "test_hermes.h"
 
+#include "base/clock.h"
 #include "store/store_loops.h"
+#include "store/store_outbox.h"
 #include "store/store_parts.h"
 
 static struct store *ledger(struct home *h)
@@ -11,6 +13,17 @@ static struct store *ledger(struct home *h)
 
 	mkdir(in_home(h, "ledger"), 0755);
 	s = store_open(in_home(h, "ledger"), h->a, &error);
+	if (!s)
+		fail_msg("%s", error);
+	return s;
+}
+
+/* As a page has it: another user's file, of which nothing but tables may be asked. */
+static struct store *reader(struct home *h)
+{
+	const char *error = NULL;
+	struct store *s = store_open_read(in_home(h, "ledger"), (int64_t)geteuid(), clock_mono_us() + 10000000, h->a, &error);
+
 	if (!s)
 		fail_msg("%s", error);
 	return s;
@@ -48,6 +61,106 @@ static void a_backup_run_is_given_back_as_it_was_put(void **state)
 	assert_null(out[0].error);
 	assert_int_equal(store_backup_runs(s, 101, out, 2, &n, h->a, &error), 0);
 	assert_int_equal(n, 0);
+}
+
+static void put_run(struct home *h, struct store *s, int64_t at, enum loop_state state, const char *why)
+{
+	const struct backup_run r = { .at = at, .took_us = 7, .state = state, .commit = state == LOOP_DONE ? "a41f9c2" : NULL,
+				      .files = 3, .bytes = 9, .changed = 1, .error = why };
+	const char *error = NULL;
+
+	assert_int_equal(store_put_backup_run(s, &r, h->a, &error), 0);
+}
+
+static void backup_runs_are_given_by_days_with_the_last_and_the_last_good_one(void **state)
+{
+	struct home *h = *state;
+	CLEANUP(store_closep) struct store *s = ledger(h);
+	const int64_t bounds[] = { 1000, 2000, 3000, 4000 };
+	CLEANUP(store_closep) struct store *page = NULL;
+	struct backup_day days[3];
+	int64_t first = -1, good = -1;
+	const char *error = NULL;
+
+	put_run(h, s, 100, LOOP_FAILED, "no remote");
+	put_run(h, s, 200, LOOP_DONE, NULL);
+	put_run(h, s, 900, LOOP_REFUSED, "a secret");
+	put_run(h, s, 1000, LOOP_NOTHING, NULL);
+	put_run(h, s, 1999, LOOP_FAILED, "late");
+	put_run(h, s, 3000, LOOP_FAILED, "first");
+	put_run(h, s, 3001, LOOP_DONE, NULL);
+	put_run(h, s, 4000, LOOP_DONE, NULL);
+	page = reader(h);
+	assert_int_equal(store_backup_days(page, bounds, 3, days, &first, &good, h->a, &error), 0);
+	assert_int_equal(first, 100);
+	assert_int_equal(good, 200);
+	assert_int_equal(days[0].runs, 2);
+	assert_int_equal(days[0].failed, 1);
+	assert_string_equal(days[0].last.error, "late");
+	assert_int_equal(days[0].good.at, 1000);
+	assert_int_equal(days[1].runs, 0);
+	assert_int_equal(days[1].last.at, 0);
+	assert_int_equal(days[2].runs, 2);
+	assert_int_equal(days[2].last.at, 3001);
+	assert_string_equal(days[2].good.commit, "a41f9c2");
+}
+
+static void put_said(struct home *h, struct store *s, const struct outbox_item *row)
+{
+	struct outbox_item x = *row;
+	const char *error = NULL;
+	int64_t n;
+
+	x.kind = OUTBOX_OPENED;
+	x.text = "text";
+	assert_int_equal(store_put_outbox(s, &x, &n, h->a, &error), 0);
+	x.n = n;
+	x.sent_at = x.state == OUTBOX_SENT ? x.made_at + 1 : 0;
+	assert_int_equal(store_mark_outbox(s, &x, h->a, &error), 0);
+}
+
+static void what_is_said_of_an_alert_is_counted_by_what_became_of_it(void **state)
+{
+	struct home *h = *state;
+	CLEANUP(store_closep) struct store *s = ledger(h);
+	static const struct outbox_item rows[] = {
+		{ .key = "a", .state = OUTBOX_SENT, .alert = 7, .made_at = 10 },
+		{ .key = "b", .state = OUTBOX_SENT, .alert = 7, .made_at = 30 },
+		{ .key = "c", .state = OUTBOX_REFUSED, .alert = 7, .made_at = 20, .told_by = 2 },
+		{ .key = "d", .state = OUTBOX_MERGED, .alert = 7, .made_at = 20, .told_by = 2 },
+		{ .key = "e", .state = OUTBOX_WAITING, .alert = 7, .made_at = 20 },
+		{ .key = "f", .state = OUTBOX_UNCLEAR, .alert = 8, .made_at = 20 },
+		{ .key = "g", .state = OUTBOX_SENT, .alert = 0, .made_at = 20 },
+	};
+	CLEANUP(store_closep) struct store *other = NULL;
+	const struct outbox_query page = { .newest_first = true, .before_made = 20, .before_n = 5, .limit = 2 };
+	struct outbox_item *list;
+	struct outbox_counts counts;
+	const char *error = NULL;
+	struct alert_told told;
+	size_t found;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		put_said(h, s, &rows[i]);
+	other = reader(h);
+	assert_int_equal(store_told(other, 7, &told, h->a, &error), 0);
+	assert_int_equal(told.sent, 2);
+	assert_int_equal(told.sent_at, 31);
+	assert_int_equal(told.merged, 2);
+	assert_int_equal(told.refused, 0);
+	assert_int_equal(told.waiting, 1);
+	assert_int_equal(store_told(other, 0, &told, h->a, &error), 0);
+	assert_int_equal(told.sent, 0);
+	assert_int_equal(store_outbox_counts(other, &counts, h->a, &error), 0);
+	assert_int_equal(counts.of[OUTBOX_SENT], 3);
+	assert_int_equal(counts.of[OUTBOX_UNCLEAR], 1);
+	assert_int_equal(counts.of[OUTBOX_REFUSED], 1);
+	assert_int_equal(counts.untold, 0);
+	/* After row 5 of the time 20 come rows 4 and 3 of the same time. */
+	assert_int_equal(store_outbox(other, &page, &list, &found, h->a, &error), 0);
+	assert_int_equal(found, 2);
+	assert_string_equal(list[0].key, "d");
+	assert_string_equal(list[1].key, "c");
 }
 
 static void the_last_proof_is_the_last_drill_that_succeeded(void **state)
@@ -149,6 +262,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HOME_TEST(a_backup_run_is_given_back_as_it_was_put),
+		HOME_TEST(backup_runs_are_given_by_days_with_the_last_and_the_last_good_one),
+		HOME_TEST(what_is_said_of_an_alert_is_counted_by_what_became_of_it),
 		HOME_TEST(the_last_proof_is_the_last_drill_that_succeeded),
 		HOME_TEST(a_state_this_side_does_not_know_is_a_failure),
 		HOME_TEST(a_loop_remembers_by_name),
