@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/str.h"
 #include "view/facts.h"
 #include "view/judge_guard_parts.h"
@@ -203,71 +204,76 @@ static const char *said_text(const struct snapshot *s, const struct judgement *c
 	return human_list(a, said, s->n_instances);
 }
 
-static void judge_backups_alike(struct judging *g, const struct snapshot *s)
+/* What is held beside each other: one reading of every instance. */
+static const struct alike {
+	const char *id;
+	const char *label;
+	const char *reading;
+	const char *rule;
+	const char *read;
+	const char *even;           /* all are fine */
+	const char *none;           /* none has it, and from when on one has */
+	const char *until;
+	const char *known_when;
+	const char *clears_when;
+} alike[] = {
+	{ "guard.parity.backups", "Backups of all instances", "backup.age", "even when the newest backup of every instance is fresh, or none has one",
+	  "the reading “Backup” of every instance", "all are fresh", "no instance has one", "the configuration names a repository of each",
+	  "every backup can be judged", "every instance has a fresh backup" },
+	{ "guard.parity.drills", "Restore drills of all instances", "drill.proof",
+	  "even when the backup of every instance is proven restorable, or none is yet", "the reading “Restore drill” of every instance",
+	  "all are proven", "no drill is recorded yet", "`hmc drill` has restored a backup of each", "every drill can be judged",
+	  "the backup of every instance is proven restorable" },
+	{ "guard.parity.notifications", "Notifications of all instances", "notify.delivery",
+	  "even when the notifications of every instance arrive, or none has any", "the reading “Notifications” of every instance", "all arrive",
+	  "no instance has them", "the configuration has \"notify\" of each", "the notifications of every instance can be judged",
+	  "the notifications of every instance arrive" },
+};
+
+static void judge_alike(struct judging *g, const struct snapshot *s, const struct alike *x, const struct judgement *const *all)
 {
-	struct judgement *j = guard_add(g, "guard.parity.backups", "credentials", "Backups of all instances", NULL);
-	const struct judgement **all = arena_calloc(g->a, s->n_instances, sizeof(void *));
-	size_t n_ok = 0, n_off = 0, n_unknown = 0;
-
-	for (size_t i = 0; i < s->n_instances; i++) {
-		struct judgement *items;
-		size_t n;
-
-		judge_instance(&s->instances[i], s->now, g->a, &items, &n);
-		all[i] = judge_find(items, n, "backup.age");
-		n_ok += all[i] && all[i]->status == STATUS_OK;
-		n_off += all[i] && all[i]->status == STATUS_OFF;
-		n_unknown += !all[i] || all[i]->status == STATUS_UNKNOWN;
-	}
-	j->rule = "even when the newest backup of every instance is fresh, or none has one";
-	j->evidence.read = "the reading “Backup” of every instance";
-	j->evidence.taken_at = s->now;
-	j->evidence.value = said_text(s, all, g->a);
-	if (n_ok == s->n_instances)
-		guard_holds(j, "all are fresh");
-	else if (n_off == s->n_instances)
-		guard_none(j, "no instance has one", "the configuration names a repository of each");
-	else if (n_ok + n_unknown == s->n_instances)
-		guard_unknown(j, j->evidence.value, "every backup can be judged");
-	else
-		judging_say(j, STATUS_WARN, GUARD_UNEVEN, j->evidence.value);
-	if (j->status == STATUS_WARN)
-		j->clears_when = "every instance has a fresh backup";
-}
-
-static void judge_drills_alike(struct judging *g, const struct snapshot *s)
-{
-	struct judgement *j = guard_add(g, "guard.parity.drills", "credentials", "Restore drills of all instances", NULL);
-	const struct judgement **all = arena_calloc(g->a, s->n_instances, sizeof(void *));
+	struct judgement *j = guard_add(g, x->id, "credentials", x->label, NULL);
 	size_t n_ok = 0, n_none = 0, n_unknown = 0, n_untold = 0;
 
 	for (size_t i = 0; i < s->n_instances; i++) {
-		struct judgement *items;
-		size_t n;
-
-		judge_instance(&s->instances[i], s->now, g->a, &items, &n);
-		all[i] = judge_find(items, n, "drill.proof");
 		n_ok += all[i] && all[i]->status == STATUS_OK;
 		n_none += all[i] && (all[i]->status == STATUS_OFF || all[i]->status == STATUS_INFO);
 		n_unknown += !all[i] || all[i]->status == STATUS_UNKNOWN;
 		n_untold += !all[i];
 	}
-	j->rule = "even when the backup of every instance is proven restorable, or none is yet";
-	j->evidence.read = "the reading “Restore drill” of every instance";
+	j->rule = x->rule;
+	j->evidence.read = x->read;
 	j->evidence.taken_at = s->now;
 	j->evidence.value = said_text(s, all, g->a);
 	if (n_untold == s->n_instances)
-		judging_off(j, GUARD_PLANNED, "no exporter tells of drills yet", "exporters of this version have run");
+		guard_none(j, "no exporter tells of them yet", "exporters of this version have run");
 	else if (n_ok == s->n_instances)
-		guard_holds(j, "all are proven");
+		guard_holds(j, x->even);
 	else if (n_none == s->n_instances)
-		guard_none(j, "no drill is recorded yet", "`hmc drill` has restored a backup of each");
+		guard_none(j, x->none, x->until);
 	else if (n_unknown > 0 && n_ok + n_none + n_unknown == s->n_instances)
-		guard_unknown(j, j->evidence.value, "every drill can be judged");
+		guard_unknown(j, j->evidence.value, x->known_when);
 	else
 		judging_say(j, STATUS_WARN, GUARD_UNEVEN, j->evidence.value);
 	if (j->status == STATUS_WARN)
-		j->clears_when = "the backup of every instance is proven restorable";
+		j->clears_when = x->clears_when;
+}
+
+/* Each instance is judged once, whatever is compared. */
+static void judge_all_alike(struct judging *g, const struct snapshot *s)
+{
+	const struct judgement **all = arena_calloc(g->a, ARRAY_SIZE(alike) * s->n_instances, sizeof(void *));
+
+	for (size_t i = 0; i < s->n_instances; i++) {
+		struct judgement *items;
+		size_t n;
+
+		judge_instance(&s->instances[i], s->now, g->a, &items, &n);
+		for (size_t k = 0; k < ARRAY_SIZE(alike); k++)
+			all[k * s->n_instances + i] = judge_find(items, n, alike[k].reading);
+	}
+	for (size_t k = 0; k < ARRAY_SIZE(alike); k++)
+		judge_alike(g, s, &alike[k], &all[k * s->n_instances]);
 }
 
 void judge_guard_parity(const struct snapshot *s, struct arena *a, struct judgement **out, size_t *n)
@@ -275,9 +281,7 @@ void judge_guard_parity(const struct snapshot *s, struct arena *a, struct judgem
 	struct judging g = { .a = a, .now = s->now };
 
 	begin(&g);
-	if (s->n_instances > 1) {
-		judge_backups_alike(&g, s);
-		judge_drills_alike(&g, s);
-	}
+	if (s->n_instances > 1)
+		judge_all_alike(&g, s);
 	give(&g, out, n);
 }

@@ -26,7 +26,7 @@
 #define GUARD_DRIFTED   "drifted"   /* it is not as it was decided */
 #define GUARD_WEAKER    "weaker"    /* less than could be; a plain fact */
 #define GUARD_UNKNOWN   "unknown"   /* never taken for holding */
-#define GUARD_PLANNED   "planned"   /* nothing tells of it yet */
+#define GUARD_PLANNED   "planned"   /* nothing tells of it yet: of none at present, but the API counts them */
 #define GUARD_NONE      "none"      /* there is nothing to guard */
 
 /* Gives every guardrail of an instance, in the order to show them, in `a`. */
