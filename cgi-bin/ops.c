@@ -6,8 +6,11 @@
  *       ?severity=all|critical|warning|unknown|fine
  *   GET /hermes/runbook       docs/runbook.md as a page; /api/hermes/runbook as JSON
  *       ?reading=ID           the one section of that reading
+ *   GET /hermes/backups       thirty days of backups and the last restore drill, of each instance; /api/hermes/backups as JSON
+ *       ?tz=Area/City (remembered; else this machine's)
  *   POST /hermes/refresh      asks exporters for new reports, from the bar of any page; admins
  */
+#include "pane/backups_read.h"
 #include "view/facts.h"
 #include "view/markdown.h"
 #include "view/ops_view.h"
@@ -53,6 +56,20 @@ static void show_runbook(struct pane *p)
 		pane_fail(p, 400, "The runbook has no section for that reading. " RUNBOOK_PATH " lists all of them.");
 }
 
+static void show_backups(struct pane *p)
+{
+	struct zone_day days[BACKUP_DAYS];
+	struct backups_question q = { .zone = p->zone, .days = days };
+	const struct snapshot *s = pane_snapshot(p);
+
+	if (pane_visitor_has(p, arena_printf(p->arena, "%s\n%s", ledgers_facts(p), snapshot_facts(s, p->arena))))
+		return;
+	zone_days(p->zone, p->now, BACKUP_DAYS, days);
+	q.offset_s = zone_offset_s(p->zone, p->now);
+	backups_read(p, s, &q);
+	pane_render(p, backups_view(s, p->instance, &q, p->arena));
+}
+
 int main(void)
 {
 	static const struct handler handlers[] = {
@@ -60,6 +77,8 @@ int main(void)
 		{ "GET", "/api/hermes/ops", show_ops },
 		{ "GET", "/hermes/runbook", show_runbook },
 		{ "GET", "/api/hermes/runbook", show_runbook },
+		{ "GET", "/hermes/backups", show_backups },
+		{ "GET", "/api/hermes/backups", show_backups },
 		{ "POST", "/hermes/refresh", refresh_post },
 		{ 0 },
 	};

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "store/store_alerts.h"
+#include "store/store_outbox.h"
 
 #define OPEN_MAX  500
 #define ROUNDS    20  /* of pages that a search looks through, an instance; the page says when that was not all */
@@ -46,6 +47,25 @@ static void read_open(struct reading *r, struct store *s, struct alerts_ledger *
 		l->n_pending = 0;
 }
 
+/* A ledger whose outbox cannot be read is one of which it is not known what was said. */
+static struct alert_told told_of(struct reading *r, struct store *s, int64_t alert)
+{
+	const char *error = NULL;
+	struct alert_told told;
+
+	store_told(s, alert, &told, r->p->arena, &error);
+	return told;
+}
+
+static void read_told(struct reading *r, struct store *s, struct alerts_ledger *l)
+{
+	struct alert_told *told = arena_calloc(r->p->arena, l->n_open + 1, sizeof(*told));
+
+	for (size_t i = 0; i < l->n_open; i++)
+		told[i] = told_of(r, s, l->open[i].n);
+	l->told = told;
+}
+
 /* As many that belong into the list as a page can hold, and one more. */
 static void read_closed(struct reading *r, struct store *s, struct alerts_ledger *l)
 {
@@ -60,7 +80,7 @@ static void read_closed(struct reading *r, struct store *s, struct alerts_ledger
 		for (size_t k = 0; k < page.n && taken <= r->f->limit; k++) {
 			if (!alerts_filter_has(r->f, &page.rows[k]))
 				continue;
-			r->out->closed[r->out->n_closed++] = (struct alerts_closed){ l->id, page.rows[k] };
+			r->out->closed[r->out->n_closed++] = (struct alerts_closed){ l->id, page.rows[k], told_of(r, s, page.rows[k].n) };
 			taken++;
 		}
 		if (page.n) {
@@ -79,6 +99,7 @@ static void read_one(struct reading *r, const char *id, struct store *s, const c
 	if (!s)
 		return;
 	read_open(r, s, l);
+	read_told(r, s, l);
 	if (!l->reason)
 		read_closed(r, s, l);
 }

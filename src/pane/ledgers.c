@@ -1,6 +1,7 @@
 #include "pane/ledgers.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -88,6 +89,23 @@ struct ledger *ledgers_of(const struct ledgers *l, const char *instance_id)
 		if (str_eq(l->list[i].instance->id, instance_id))
 			return &l->list[i];
 	return NULL;
+}
+
+const char *ledgers_facts(struct pane *p)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < p->config->n_instances; i++) {
+		const struct instance *in = &p->config->instances[i];
+		struct stat st;
+
+		if ((p->instance && !str_eq(p->instance, in->id)) ||
+		    lstat(arena_printf(p->arena, "%s/reports/%s/" STORE_FILE, p->config->state_dir, in->id), &st) < 0)
+			continue;
+		text = arena_printf(p->arena, "%s%s %llu %lld %lld.%09ld\n", text, in->id, (unsigned long long)st.st_ino, (long long)st.st_size,
+				    (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	}
+	return text;
 }
 
 struct ledger ledger_of_host(struct pane *p)

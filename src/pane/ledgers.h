@@ -26,6 +26,13 @@ struct ledgers {
 struct ledgers ledgers_open(struct pane *p) __attribute__((nonnull));
 void ledgers_close(struct ledgers *l) __attribute__((nonnull));
 
+/*
+ * What the chosen ledgers are by now, as text in the request's arena: it
+ * differs once anything was written into one. For pane_visitor_has(), beside
+ * snapshot_facts(): the loops write between two reports.
+ */
+const char *ledgers_facts(struct pane *p) __attribute__((nonnull, returns_nonnull));
+
 /* That of the machine, which has no instance; release with store_closep(&l.store). */
 struct ledger ledger_of_host(struct pane *p) __attribute__((nonnull));
 

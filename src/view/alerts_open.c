@@ -122,6 +122,7 @@ static cJSON *open_json(const struct feed *p, const struct open_alert *x, bool c
 	add_text(o, "sinceText", arena_printf(p->a, "%s%s", since_text(p, x, since), alerts_open_text(p, booked, pending)), 800, p->a);
 	json_add_bool(o, "isBooked", booked != NULL);
 	alerts_add_course(o, booked);
+	alerts_add_told(o, p, id, booked ? booked->n : 0, alerts_told_of(p, id, booked));
 	if (missed < 0)
 		json_add_null(o, "runsMissed");
 	else

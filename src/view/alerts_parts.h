@@ -30,6 +30,15 @@ const struct store_pending *alerts_pending(const struct feed *p, const char *id,
 const char *alerts_open_text(const struct feed *p, const struct store_alert *x, const struct store_pending *pending);
 const char *alerts_closed_text(const struct feed *p, const struct store_alert *x);
 
+/* What was said of an alert that the ledger holds to be open; NULL where that is not known. */
+const struct alert_told *alerts_told_of(const struct feed *p, const char *id, const struct store_alert *booked);
+
+/* Adds "told": how many messages, the last one, and where they are; null where none was made, or it is not known. */
+void alerts_add_told(cJSON *o, const struct feed *p, const char *id, int64_t alert, const struct alert_told *told);
+
+/* Adds "tellingText" and "notificationsHref": when somebody was last told of anything, by the reports. */
+void alerts_add_telling(cJSON *model, const struct feed *p);
+
 /* Adds "reopened", "changes", "isUnsteady", "readingsMissed"; x may be NULL. */
 void alerts_add_course(cJSON *o, const struct store_alert *x);
 

@@ -120,6 +120,7 @@ static cJSON *closed_json(const struct feed *p, const struct alerts_closed *x)
 	add_text(o, "cause", w->cause, 200, p->a);
 	add_text(o, "answeredBy", w->answered_by, 200, p->a);
 	alerts_add_course(o, w);
+	alerts_add_told(o, p, x->id, w->n, &x->told);
 	return o;
 }
 
@@ -218,6 +219,7 @@ cJSON *alerts_view(const struct snapshot *s, const char *choice, const struct al
 	add_head(model, "Alerts", s, p.v, choice, a);
 	json_add_string(model, "headline", headline(&p));
 	json_add_string(model, "note", "What is open is judged now, by the rules that Ops shows; the exporters remember since when, and tell of it once it was seen often enough.");
+	alerts_add_telling(model, &p);
 	add_filters(model, &p);
 	json_add_string(model, "choice", choice ? choice : "all");
 	alerts_add_open(model, &p);

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "model/ledger.h"
+#include "model/loops.h"
 #include "model/snapshot.h"
 #include "view/judge.h"
 
@@ -58,6 +59,7 @@ struct alerts_ledger {
 	const char *reason;           /* NULL = it was read */
 	const struct store_alert *open; /* what it holds to be open */
 	size_t n_open;
+	const struct alert_told *told; /* what was said of each of them; NULL = it was not looked at */
 	const struct store_pending *pending; /* what it has seen too seldom yet */
 	size_t n_pending;
 	bool is_cut;                  /* older ones that are over were not looked through */
@@ -66,6 +68,7 @@ struct alerts_ledger {
 struct alerts_closed {
 	const char *id;               /* whose */
 	struct store_alert alert;
+	struct alert_told told;
 };
 
 struct alerts_input {

@@ -45,20 +45,6 @@ const char *history_href(const char *choice, size_t days, const char *zone, stru
 
 /* ---- days ---- */
 
-static const char *month(int m)
-{
-	static const char *const names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-
-	return m >= 1 && m <= 12 ? names[m - 1] : "";
-}
-
-static const char *weekday(int d)
-{
-	static const char *const names[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-
-	return d >= 0 && d <= 6 ? names[d] : "";
-}
-
 /* How far apart labels stand under the axis, in days. */
 static size_t mark_step(size_t n)
 {
@@ -82,13 +68,13 @@ static struct chart_place *make_places(const struct history_question *q, const c
 
 	for (size_t i = 0; i < q->n_days; i++) {
 		const struct zone_day *d = &q->days[i];
-		const char *day = arena_printf(a, "%d %s", d->day, month(d->month));
+		const char *day = human_date(a, d->day, d->month);
 
 		out[i].date = arena_printf(a, "%04d-%02d-%02d", d->year, d->month, d->day);
-		out[i].name = arena_printf(a, "%s %s%s", weekday(d->weekday), day, i + 1 == q->n_days ? ", so far" : "");
+		out[i].name = arena_printf(a, "%s %s%s", human_weekday(d->weekday), day, i + 1 == q->n_days ? ", so far" : "");
 		out[i].href = work_of_day(d, choice, a);
 		if (i % step == 0)
-			out[i].mark = step == 1 ? weekday(d->weekday) : day;
+			out[i].mark = step == 1 ? human_weekday(d->weekday) : day;
 	}
 	return out;
 }
@@ -203,17 +189,6 @@ static const char *headline(const struct history_pane *p)
 			    sessions > 0 ? human_count(p->a, (int64_t)sessions) : "no", sessions == 1 ? "" : "s", tail);
 }
 
-/* "Asia/Kolkata (UTC+05:30)" */
-static const char *zone_text(const struct history_question *q, struct arena *a)
-{
-	int64_t minutes = (q->offset_s < 0 ? -q->offset_s : q->offset_s) / 60;
-
-	if (str_eq(q->zone, "UTC"))
-		return "UTC";
-	return arena_printf(a, "%s (UTC%s%02d:%02d)", q->zone, q->offset_s < 0 ? "-" : "+", (int)(minutes / 60),
-			    (int)(minutes % 60));
-}
-
 /* What a hatched column means, and from when on there can be others. */
 static const char *explanation(const struct history_pane *p)
 {
@@ -283,7 +258,7 @@ cJSON *history_view(const struct snapshot *s, const char *choice, const struct h
 	add_time(model, "from", q->days[0].from_s, s->now, a);
 	json_add_i64(model, "days", (int64_t)p.n);
 	json_add_string(model, "timeZone", q->zone);
-	json_add_string(model, "timeZoneText", zone_text(q, a));
+	json_add_string(model, "timeZoneText", human_zone(a, q->zone, q->offset_s));
 	json_add_string(model, "choice", choice ? choice : "all");
 	add_spans(model, &p);
 	add_zones(model, &p);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/str.h"
 
 #define MINUTE_S 60
 #define HOUR_S   3600
@@ -105,6 +106,43 @@ char *human_instant(struct arena *a, int64_t t)
 	text[10] = ' ';
 	text[19] = '\0';
 	return arena_printf(a, "%s UTC", text);
+}
+
+char *human_time_of_day(struct arena *a, int64_t t, int64_t offset_s)
+{
+	char text[CLOCK_TEXT_MAX] = "";
+
+	if (t)
+		clock_rfc3339(t + offset_s, text);
+	return text[0] ? arena_strndup(a, text + 11, 5) : arena_strdup(a, "");
+}
+
+const char *human_weekday(int weekday)
+{
+	static const char *const names[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+
+	return weekday >= 0 && weekday <= 6 ? names[weekday] : "";
+}
+
+char *human_date(struct arena *a, int day, int month)
+{
+	static const char *const names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+
+	return arena_printf(a, "%d %s", day, month >= 1 && month <= 12 ? names[month - 1] : "");
+}
+
+char *human_day(struct arena *a, int weekday, int day, int month)
+{
+	return arena_printf(a, "%s %s", human_weekday(weekday), human_date(a, day, month));
+}
+
+const char *human_zone(struct arena *a, const char *zone, int64_t offset_s)
+{
+	int64_t minutes = (offset_s < 0 ? -offset_s : offset_s) / 60;
+
+	if (str_eq(zone, "UTC"))
+		return "UTC";
+	return arena_printf(a, "%s (UTC%s%02d:%02d)", zone, offset_s < 0 ? "-" : "+", (int)(minutes / 60), (int)(minutes % 60));
 }
 
 char *human_bytes(struct arena *a, int64_t bytes)

@@ -30,6 +30,17 @@ char *human_took(struct arena *a, int64_t us);
 /* "2026-11-24 14:02:09 UTC"; "" for 0. */
 char *human_instant(struct arena *a, int64_t t);
 
+/* "14:02" of a time in a zone that lies offset_s east of UTC then; "" for 0. */
+char *human_time_of_day(struct arena *a, int64_t t, int64_t offset_s);
+
+/* A day of a calendar: "Tue 24 Nov", and the last two alone, "24 Nov". weekday: 0 = Sunday. */
+char *human_day(struct arena *a, int weekday, int day, int month);
+char *human_date(struct arena *a, int day, int month);
+const char *human_weekday(int weekday);
+
+/* "Asia/Kolkata (UTC+05:30)" of a zone's name and where it lies now, in seconds east of UTC; "UTC". */
+const char *human_zone(struct arena *a, const char *zone, int64_t offset_s);
+
 /* Binary units, two or three digits: "512 B", "1.2 GiB", "212 MiB". */
 char *human_bytes(struct arena *a, int64_t bytes);
 

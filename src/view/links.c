@@ -58,7 +58,8 @@ void add_ways(cJSON *card, const char *instance_id, struct arena *a)
 	static const struct {
 		const char *label;
 		const char *pane;
-	} panes[] = { { "Ops", "ops" }, { "Tasks", "tasks" }, { "Cron", "cron" }, { "Agent", "agents" }, { "History", "history" } };
+	} panes[] = { { "Ops", "ops" }, { "Tasks", "tasks" }, { "Cron", "cron" }, { "Agent", "agents" }, { "Backups", "backups" },
+		    { "History", "history" } };
 	cJSON *list = json_add_array(card, "ways");
 
 	for (size_t i = 0; i < ARRAY_SIZE(panes); i++) {

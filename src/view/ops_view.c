@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "json/json.h"
 #include "view/human.h"
+#include "view/links.h"
 #include "view/parts_json.h"
 
 /* An answer stays under 1 MiB: fewer rows a card, and with many cards rows without their evidence. */
@@ -293,6 +294,7 @@ cJSON *ops_view(const struct snapshot *s, const char *choice, const char *severi
 
 	add_head(model, "Ops", s, v, choice, a);
 	json_add_string(model, "headline", headline(v, a));
+	json_add_string(model, "backupsHref", link_pane(a, "backups", choice));
 	json_add_string(model, "severity", o.filter->id);
 	add_filters(model, v, choice, o.filter, a);
 	add_cards(model, v, &o);

@@ -15,16 +15,17 @@ static const struct {
 	const char *icon;
 	const char *key;        /* the letter after "g" that leads here */
 	bool has_badge;         /* how many things need someone */
+	const char *also;       /* a page that belongs to it; NULL = none */
 } nav[] = {
-	{ "Overview", "/hermes", "overview", "o", false },
-	{ "Ops", "/hermes/ops", "ops", "p", false },
-	{ "Tasks", "/hermes/tasks", "tasks", "t", false },
-	{ "Cron", "/hermes/cron", "cron", "c", false },
-	{ "Agents", "/hermes/agents", "agents", "a", false },
-	{ "History", "/hermes/history", "history", "h", false },
-	{ "Products", "/hermes/products", "products", "r", false },
-	{ "Alerts", "/hermes/alerts", "alerts", "l", true },
-	{ "Posture", "/hermes/posture", "posture", "s", false },
+	{ "Overview", "/hermes", "overview", "o", false, NULL },
+	{ "Ops", "/hermes/ops", "ops", "p", false, "/hermes/backups" },
+	{ "Tasks", "/hermes/tasks", "tasks", "t", false, NULL },
+	{ "Cron", "/hermes/cron", "cron", "c", false, NULL },
+	{ "Agents", "/hermes/agents", "agents", "a", false, NULL },
+	{ "History", "/hermes/history", "history", "h", false, NULL },
+	{ "Products", "/hermes/products", "products", "r", false, NULL },
+	{ "Alerts", "/hermes/alerts", "alerts", "l", true, "/hermes/notifications" },
+	{ "Posture", "/hermes/posture", "posture", "s", false, NULL },
 };
 
 /* A page below a pane's address, such as one task, is that pane's. */
@@ -57,7 +58,7 @@ static void add_nav(const struct pane *p, cJSON *model, cJSON *frame)
 		json_add_string(item, "href", nav[i].href);
 		json_add_string(item, "icon", nav[i].icon);
 		json_add_string(item, "key", nav[i].key);
-		json_add_bool(item, "isCurrent", is_within(p->request->path, nav[i].href));
+		json_add_bool(item, "isCurrent", is_within(p->request->path, nav[i].href) || (nav[i].also && is_within(p->request->path, nav[i].also)));
 		json_add_string(item, "badge", nav[i].has_badge ? badge_text(verdict, p->arena) : NULL);
 		json_append(list, item);
 	}

@@ -3,6 +3,7 @@
 #include "base/str.h"
 
 #define ALERTS_PARAMS "show severity q cursor limit tz"
+#define MESSAGE_PARAMS "state alert cursor limit"
 #define AUDIT_PARAMS  "action by cursor limit"
 #define TASKS_PARAMS  "state source since from to q job cursor limit"
 
@@ -16,6 +17,8 @@ const struct route routes[] = {
 	{ "ops", "GET", "/api/hermes/ops", NULL, ACCESS_VIEWER, "severity", "the same as JSON" },
 	{ "ops", "GET", "/hermes/runbook", "runbook", ACCESS_VIEWER, "reading", "what to do about a reading" },
 	{ "ops", "GET", "/api/hermes/runbook", NULL, ACCESS_VIEWER, "reading", "the same as JSON" },
+	{ "ops", "GET", "/hermes/backups", "backups", ACCESS_VIEWER, "tz", "Backups: thirty days, the last restore drill, and how alike instances are" },
+	{ "ops", "GET", "/api/hermes/backups", NULL, ACCESS_VIEWER, "tz", "the same as JSON" },
 	{ "ops", "POST", "/hermes/refresh", NULL, ACCESS_ADMIN, NULL, "asks exporters for new reports, from the bar of any page" },
 
 	{ "tasks", "GET", "/hermes/tasks", "tasks", ACCESS_VIEWER, TASKS_PARAMS, "Tasks: sessions and runs, newest first" },
@@ -39,6 +42,8 @@ const struct route routes[] = {
 
 	{ "alerts", "GET", "/hermes/alerts", "alerts", ACCESS_VIEWER, ALERTS_PARAMS, "Alerts: what needs someone, and what did" },
 	{ "alerts", "GET", "/api/hermes/alerts", NULL, ACCESS_VIEWER, ALERTS_PARAMS, "the same as JSON" },
+	{ "alerts", "GET", "/hermes/notifications", "notifications", ACCESS_VIEWER, MESSAGE_PARAMS, "Notifications: every message, and what became of it" },
+	{ "alerts", "GET", "/api/hermes/notifications", NULL, ACCESS_VIEWER, MESSAGE_PARAMS, "the same as JSON" },
 	{ "alerts", "POST", "/hermes/alerts/answer", NULL, ACCESS_ADMIN, "tz", "acknowledges, snoozes or silences an alert, or takes that back" },
 
 	{ "audit", "GET", "/hermes/audit", "audit", ACCESS_ADMIN, AUDIT_PARAMS, "Audit: who changed what, and how it ended" },

@@ -557,6 +557,7 @@ export interface HermesLatestWork {
 export interface HermesOpsSnapshot extends HermesPane {
 	/** "38 readings, one could not be taken" */
 	headline: string
+	backupsHref: HermesHref
 	/** The chosen filter. */
 	severity: 'all' | 'critical' | 'warning' | 'unknown' | 'fine'
 	filters: HermesFilter[]
@@ -588,6 +589,276 @@ export interface HermesOpsReading extends HermesReading {
 	groupHeading: string | null
 	/** Where it needs someone. */
 	severityTag: string | null
+}
+
+/* --- GET /api/hermes/backups ---------------------------------------------------------------------- */
+
+/**
+ * What the loops did, by each instance's own ledger: thirty days of backups, the last restore drill; and how alike instances are kept.
+ * @schema backups
+ */
+export interface HermesBackups extends HermesPane {
+	/** "One of two backups is fresh, none is proven to restore" */
+	headline: string
+	/** Name of the zone that the days are of. */
+	timeZone: string
+	timeZoneText: string
+	notificationsHref: HermesHref
+	opsHref: HermesHref
+	parity: HermesParity
+	/** At most 20. */
+	instances: HermesBackupsCard[]
+	moreText: string | null
+}
+
+/** A row an instance, a column a reading of the loops. */
+export interface HermesParity {
+	/** Those of which any instance tells. */
+	columns: HermesParityColumn[]
+	rows: HermesParityRow[]
+	/** "Not alike: restore drill."; null where there is one instance, or none. */
+	text: string | null
+	hasRows: boolean
+}
+
+export interface HermesParityColumn {
+	id: string
+	label: string
+	/** Every instance has the same status. */
+	isEven: boolean
+}
+
+export interface HermesParityRow {
+	instanceId: HermesInstanceId
+	label: string
+	cells: HermesParityCell[]
+}
+
+export interface HermesParityCell {
+	instanceId: HermesInstanceId
+	/** The column's. */
+	label: string
+	/** The reading; null where this instance does not tell. */
+	reading: string | null
+	status: HermesStatus
+	word: string
+	detail: string | null
+	href: HermesHref | null
+}
+
+export interface HermesBackupsCard {
+	instanceId: HermesInstanceId
+	ref: HermesInstanceRef
+	name: string
+	user: string
+	/** Of the reading “Backup”. */
+	status: HermesStatus
+	word: string
+	maxAgeText: string | null
+	/** Why its ledger could not be read. */
+	unread: string | null
+	runbookHref: HermesHref
+	/** Null where the ledger could not be read. */
+	strip: HermesBackupStrip | null
+	drillRunbookHref: HermesHref
+	/** The last one; null where there was none, or the ledger could not be read. */
+	drill: HermesLastDrill | null
+	drillEmpty: string | null
+	/** Those before it, the newest first. */
+	drills: HermesDrill[]
+	hasDrills: boolean
+}
+
+export interface HermesBackupStrip {
+	/** For ears: "30 days: 3 failed, 2 late and 25 fresh" */
+	summary: string
+	/** Of the drawing. */
+	width: HermesCount
+	/** When it begins: "26 Oct". */
+	fromText: string
+	counts: HermesBackupDayCount[]
+	/** The newest first. */
+	days: HermesBackupDay[]
+}
+
+export interface HermesBackupDayCount {
+	state: HermesBackupDayState
+	word: string
+	days: HermesCount
+}
+
+/** "none": no run, and none was due. "before": before the first run. "failed" is refused, too. */
+export type HermesBackupDayState = 'fresh' | 'late' | 'failed' | 'none' | 'before'
+
+/** A day of the zone. What ran is told of its last run. */
+export interface HermesBackupDay {
+	date: string
+	name: string
+	state: HermesBackupDayState
+	status: HermesStatus
+	word: string
+	/** What ran, when, what it pushed; or why not. */
+	text: string
+	/** Of the drawing. */
+	x: HermesCount
+	width: HermesCount
+	runs: HermesCount
+	failures: HermesCount
+	ranAt: HermesTime | null
+	ranText: string
+	ranExact: string
+	took: HermesSeconds | null
+	/** What it pushed. */
+	commit: string | null
+	files: HermesCount | null
+	changed: HermesCount | null
+	error: string | null
+}
+
+export interface HermesDrill {
+	instanceId: HermesInstanceId
+	state: 'proven' | 'failed' | 'refused'
+	status: HermesStatus
+	word: string
+	text: string
+	ranAt: HermesTime | null
+	ranText: string
+	ranExact: string
+	took: HermesSeconds | null
+	commit: string | null
+	commitText: string | null
+	remote: string | null
+	files: HermesCount | null
+	bytes: HermesCount | null
+	bytesText: string | null
+	checked: HermesCount | null
+	/** Findings. */
+	failed: HermesCount | null
+	checkedText: string | null
+	error: string | null
+}
+
+export interface HermesLastDrill extends HermesDrill {
+	receipt: HermesShownReceipt | null
+	/** Why there is none to show. */
+	receiptEmpty: string | null
+}
+
+/** What a receipt says, as far as it can be understood. */
+export interface HermesShownReceipt {
+	/** "hmc 1.0.0" */
+	madeBy: string | null
+	backupMadeAt: HermesTime | null
+	backupMadeText: string
+	backupMadeExact: string
+	steps: HermesShownReceiptStep[]
+	counts: HermesShownReceiptCount[]
+	hasCounts: boolean
+	/** What would not restore. */
+	findings: string[]
+	hasFindings: boolean
+	/** What is different, and may be. */
+	told: string[]
+	hasTold: boolean
+}
+
+export interface HermesShownReceiptStep {
+	/** clone, restore, compare, read, live. */
+	id: string
+	label: string
+	took: HermesSeconds
+	tookText: string
+}
+
+export interface HermesShownReceiptCount {
+	kind: string
+	backup: HermesCount | null
+	live: HermesCount | null
+	backupText: string
+	liveText: string
+	isDifferent: boolean
+}
+
+/* --- GET /api/hermes/notifications ---------------------------------------------------------------- */
+
+/**
+ * Messages to people, the newest first, and what became of each: a page of them.
+ * @schema notifications
+ */
+export interface HermesNotifications extends HermesPane {
+	/** "Messages: one refused and two waiting" */
+	headline: string
+	alertsHref: HermesHref
+	/** How telling goes, an instance each; at most 20. */
+	delivery: HermesDeliveryState[]
+	hasDelivery: boolean
+	states: HermesAlertChoice[]
+	/** The chosen ones. */
+	state: 'all' | 'sent' | 'waiting' | 'refused' | 'unclear' | 'merged'
+	alert: string | null
+	clearHref: HermesHref | null
+	messages: HermesMessage[]
+	hasMessages: boolean
+	emptyText: string | null
+	/** For the parameter cursor. Null on the last page. */
+	nextCursor: string | null
+	olderHref: HermesHref | null
+	newestHref: HermesHref | null
+	notes: HermesNote[]
+}
+
+/** The reading “Notifications” of one instance. */
+export interface HermesDeliveryState {
+	instanceId: HermesInstanceId
+	instanceLabel: string
+	status: HermesStatus
+	word: string
+	detail: string | null
+	/** Where it needs someone. */
+	why: string | null
+	href: HermesHref | null
+	runbookHref: HermesHref
+}
+
+export interface HermesMessage {
+	/** The instance and the number of the row in its ledger: "bheem/17". */
+	id: string
+	instanceId: HermesInstanceId
+	instanceLabel: string
+	/** "New alert", "Over", "Reminder", "Morning line", "Watch", "Done", "Test" */
+	kind: string
+	/** Unclear: it may have arrived, and is not sent again. Merged: another one tells it. */
+	state: 'sent' | 'waiting' | 'refused' | 'unclear' | 'merged'
+	status: HermesStatus
+	word: string
+	/** Of the alert that it is about. */
+	severity: HermesSeverity | null
+	/** The text's first line, and the others. */
+	title: string | null
+	lines: string[]
+	hasLines: boolean
+	madeAt: HermesTime | null
+	madeText: string
+	madeExact: string
+	/** When its last request began; null: none has. */
+	sentAt: HermesTime | null
+	sentText: string
+	sentExact: string
+	/** "sent", or "tried" where it is not known to have arrived. */
+	sentLabel: string
+	tries: HermesCount
+	triesText: string | null
+	/** As the other side numbered it. */
+	messageId: string | null
+	/** Its number in the instance's book, below zero: in the machine's; alertHref leads to all messages about it. */
+	alert: string | null
+	alertText: string | null
+	alertHref: HermesHref | null
+	/** The number of the message that tells it. */
+	toldBy: string | null
+	why: string | null
+	/** What to do about it. */
+	cure: string | null
 }
 
 /* --- GET /api/hermes/tasks ------------------------------------------------------------------------ */
@@ -961,6 +1232,9 @@ export interface HermesAuditNote {
 export interface HermesAlerts extends HermesPane {
 	headline: string
 	note: string
+	/** When somebody was last told of anything. */
+	tellingText: string
+	notificationsHref: HermesHref
 	shows: HermesAlertChoice[]
 	severities: HermesAlertChoice[]
 	/** The chosen ones. */
@@ -1028,6 +1302,23 @@ export interface HermesSilence extends HermesAnswerFacts {
 	text: string
 }
 
+/** How many messages there are about an alert. */
+export interface HermesAlertTold {
+	sent: HermesCount
+	waiting: HermesCount
+	refused: HermesCount
+	/** May not have arrived. */
+	unclear: HermesCount
+	/** Told together with others. */
+	merged: HermesCount
+	/** The last one that arrived. */
+	sentAt: HermesTime | null
+	sentText: string
+	sentExact: string
+	text: string
+	href: HermesHref
+}
+
 /** What needs someone now, or would. */
 export interface HermesAlert {
 	id: string
@@ -1055,6 +1346,8 @@ export interface HermesAlert {
 	isUnsteady: boolean
 	/** Runs of the exporter that did not happen while it was open. */
 	readingsMissed: HermesCount
+	/** Null where nothing was said of it, or that is not known. */
+	told: HermesAlertTold | null
 	/** Of a scheduled job. */
 	runsMissed: HermesCount | null
 	reading: HermesReading
@@ -1097,6 +1390,8 @@ export interface HermesEvent {
 	changes: HermesCount
 	isUnsteady: boolean
 	readingsMissed: HermesCount
+	/** Null where nothing was said of it, or that is not known. */
+	told: HermesAlertTold | null
 }
 
 /* --- GET /api/hermes/posture ---------------------------------------------------------------------- */

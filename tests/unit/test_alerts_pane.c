@@ -62,6 +62,8 @@ static int setup(void **state)
 	assert_non_null(f);
 	f->arena = arena_new(64 * 1024 * 1024);
 	stage_open(&f->stage, "alerts", routes, handlers);
+	snprintf(path, sizeof(path), "%s/notifications.html", f->stage.templates);
+	write_text(path, "<section></section>", 0644);
 	snprintf(path, sizeof(path), "%s/alerts.html", f->stage.templates);
 	write_text(path, "<section>{{#open}} [open {{instanceId}} {{reading.id}} {{seen}} {{family}}]{{/open}}"
 			 "{{#answered}}{{#alerts}} [{{state}} {{reading.id}} {{seen}} {{answer.id}} {{answer.by}} {{answer.reason}}]{{/alerts}}{{/answered}}"
