@@ -117,7 +117,7 @@ run: deps
 	@$(MAKE) -s all && exec caddy/run
 
 demo: deps
-	@$(MAKE) -s all $(BUILD)/tests/fixtures/sample-homes && exec caddy/run --demo
+	@$(MAKE) -s all $(addprefix $(BUILD)/tests/fixtures/,sample-homes sample-ledger) && exec caddy/run --demo
 
 deps:
 	@deps/install run
@@ -154,7 +154,7 @@ routes: $(BUILD)/tests/fixtures/route-table
 	@tests/e2e/routes.mjs --write
 
 screenshot: test-deps
-	@$(MAKE) -s all $(BUILD)/tests/fixtures/sample-homes && tests/e2e/screenshot.mjs
+	@$(MAKE) -s all $(addprefix $(BUILD)/tests/fixtures/,sample-homes sample-ledger) && tests/e2e/screenshot.mjs
 
 bench: test-deps
 	@deps/install bench && $(MAKE) -s all tests && tests/bench/bench
