@@ -31,6 +31,15 @@ const endpoints = [
 		api: '/api/hermes/audit', page: '/hermes/audit', schema: 'audit', asks: ['', 'action=refresh&limit=1', 'by=tester', 'action=mark&instance=bheem', 'cursor=1.0'], isForAdmins: true,
 		refuses: { 'action=odd': 400, 'limit=0': 400, 'cursor=x': 400, [`by=${'x'.repeat(201)}`]: 400 },
 	},
+	{
+		api: '/api/hermes/backups', page: '/hermes/backups', schema: 'backups', asks: ['', 'tz=America/St_Johns', 'tz=Pacific/Apia&instance=bheem'],
+		refuses: { 'days=7': 400, 'tz=Nowhere': 400, 'tz=': 400 },
+	},
+	{
+		api: '/api/hermes/notifications', page: '/hermes/notifications', schema: 'notifications',
+		asks: ['', 'state=refused', 'state=waiting&limit=1', 'instance=bheem&alert=1', 'instance=bheem&alert=-1'],
+		refuses: { 'state=odd': 400, 'alert=1': 400, 'instance=bheem&alert=0': 400, 'limit=0': 400, 'cursor=x': 400 },
+	},
 	{ api: '/api/hermes/posture', page: '/hermes/posture', schema: 'posture', asks: [''], refuses: { 'severity=all': 400 } },
 	{ api: '/api/hermes/runbook', page: '/hermes/runbook', schema: 'runbook', asks: ['', 'reading=backup.age'], refuses: { 'reading=nothing': 400 } },
 	{
@@ -56,7 +65,7 @@ const nowhere = {
 }
 
 // Lists of what are no things of an instance's: choices, commands to copy, names.
-const noThings = /\.(lineage|ways|filters|actions|facts|zones|ticks|marks|unseen|series|columns|rows\[\]\.cells|last\.cells|table\.rows|links|skipped|states|sources|spans|shows|severities|kept|runs|trends|groups|sections|blocks|intro|commands|keys|paragraph\.spans|snoozeChoices|silenceChoices|answered|items\[\]\.spans|list\.items|rows\[\]\.items)$/
+const noThings = /\.(lineage|ways|filters|actions|facts|zones|ticks|marks|unseen|series|columns|rows\[\]\.cells|last\.cells|table\.rows|links|skipped|states|sources|spans|shows|severities|kept|runs|trends|groups|sections|blocks|intro|commands|keys|paragraph\.spans|snoozeChoices|silenceChoices|answered|items\[\]\.spans|list\.items|rows\[\]\.items|strip\.days|strip\.counts|receipt\.(steps|counts))$/
 
 const site = await startSite()
 const viewer = await token(site)

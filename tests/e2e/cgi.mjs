@@ -18,7 +18,7 @@ export const run = '/hermes/tasks/vijay/runs/83'
 export const pages = [
 	['overview', '/hermes'], ['ops', '/hermes/ops'], ['ops', '/hermes/runbook'], ['tasks', '/hermes/tasks'], ['task', session],
 	['task', run], ['cron', '/hermes/cron'], ['agents', '/hermes/agents'], ['history', '/hermes/history'],
-	['products', '/hermes/products'], ['alerts', '/hermes/alerts'], ['audit', '/hermes/audit'], ['posture', '/hermes/posture'],
+	['products', '/hermes/products'], ['alerts', '/hermes/alerts'], ['ops', '/hermes/backups'], ['alerts', '/hermes/notifications'], ['audit', '/hermes/audit'], ['posture', '/hermes/posture'],
 ]
 
 const b64 = (text) => Buffer.from(text).toString('base64url')

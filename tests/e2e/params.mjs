@@ -29,6 +29,8 @@ const wrong = {
 	[session]: { after: number.filter((x) => x !== '201') },
 	[run]: { after: number.filter((x) => x !== '201') },
 	'/hermes/cron': { state: choice },
+	'/hermes/backups': { tz: zone },
+	'/hermes/notifications': { state: choice, alert: number, limit: number, cursor },
 	'/hermes/agents': { q: [letters(101)] },
 	'/hermes/history': { days: [...number, '8', '31', '91'], tz: zone },
 	'/hermes/products': {},
