@@ -79,6 +79,11 @@ write_units() {
 	echo 'exit 0' > "$home/backup.sh"
 }
 
+# Its files are written: what changes in a home from now on is somebody else's doing.
+gateway_is_up() {
+	grep -q "\"pid\": $(ctl "$1" show --property=MainPID --value "${gateway[$1]}")," "${home[$1]}/gateway_state.json"
+}
+
 make_units() {
 	# Not in /etc: there a unit could not be masked.
 	write_units /usr/local/lib/systemd/system /root/.hermes hermes-gateway hermes-root-dashboard \
@@ -89,6 +94,7 @@ make_units() {
 	for id in vijay bheem; do
 		ctl "$id" daemon-reload
 		ctl "$id" --quiet enable --now "${gateway[$id]}" "${dashboard[$id]}" "${backup[$id]}.timer"
+		wait_for gateway_is_up "$id"
 	done
 }
 
