@@ -304,6 +304,24 @@ test('too large a file is refused by name', () => {
 	fails(s.run(), 1, /skills\/own\/model\.bin has 5242881 bytes/)
 })
 
+test('too many files, too many folders deep and too much in all are refused, and nothing is committed', () => {
+	const spoilers = [
+		['a=$0/home/skills/many; mkdir "$a" && cd "$a" && seq 20001 | xargs touch', /more than 20000 files to back up; move what is no memory, skill or hook out of it/],
+		['a=$0/home/skills; for i in $(seq 17); do a=$a/$i; done; mkdir -p "$a" && touch "$a/x"', /more than 16 folders deep; move it out of the home/],
+		['for i in $(seq 41); do truncate -s 5M "$0/home/skills/own/$i.bin"; done', /more than 200 MiB to back up; move what is large out of skills\/, hooks\/ and plugins\//],
+	]
+	for (const [script, words] of spoilers) {
+		const s = stage()
+		ok(s.run())
+		const before = s.head()
+		execFileSync('sh', ['-c', script, s.own], quiet)
+		fails(s.run(), 1, words)
+		assert.equal(s.last().state, seen('refused'))
+		assert.equal(s.head(), before)
+		rmSync(s.home, { recursive: true })
+	}
+})
+
 const mayTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
 const mayMount = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
 

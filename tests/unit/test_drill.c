@@ -486,7 +486,11 @@ static void more_findings_than_are_named_are_counted_and_the_ledger_takes_the_re
 	for (int i = 0; i < 40; i++)
 		add_payload(s, arena_printf(s->h->a, "skills/%s/%s%02d", long_name, long_name, i), "x", 0600);
 	publish(s);
+	mkdir(in_home(s->h, "live/skills"), 0700);
+	for (int i = 0; i < 30; i++) /* as many to tell, with names as long */
+		puts_(s->h, arena_printf(s->h->a, "live/skills/%s/%s%02d", long_name + 4, long_name, i), "x");
 	drill(s, true);
+	assert_true(s->d.told.n >= 30);
 	assert_int_equal(s->d.row.failed, 41); /* and their count */
 	assert_true(strlen(s->d.row.receipt) <= RECEIPT_BYTES_MAX);
 	receipt = json_parse(s->d.row.receipt, strlen(s->d.row.receipt), JSON_STRICT, NULL);
