@@ -1,6 +1,5 @@
 /* What each instance has of the loops, beside the others: a row an instance, a column a reading. */
 #include "base/cleanup.h"
-#include "base/str.h"
 #include "json/json.h"
 #include "view/backups_parts.h"
 #include "view/human.h"
@@ -10,7 +9,7 @@
 #define DETAIL_CHARS 120
 
 static const struct column {
-	const char *id;             /* of the reading; one that ends in a dot is of a family */
+	const char *id;             /* of the reading */
 	const char *label;
 	const char *lower;          /* within a sentence */
 } columns[] = {
@@ -18,24 +17,12 @@ static const struct column {
 	{ "backup.run", "Last run", "last run" },
 	{ "drill.proof", "Restore drill", "restore drill" },
 	{ "notify.delivery", "Notifications", "notifications" },
-	{ "watch", "Watch", "watch" },
-	{ "watch.", "Watch", "watch" },
+	{ "notify.watch", "Watch", "watch" },
 };
 
 static const struct judgement *find(const struct verdict_part *part, const struct column *c)
 {
-	bool is_family = str_ends(c->id, ".");
-	const struct judgement *worst = NULL;
-
-	for (size_t i = 0; i < part->n; i++) {
-		const struct judgement *j = &part->judgements[i];
-
-		if (is_family ? !str_starts(j->id, c->id) : !str_eq(j->id, c->id))
-			continue;
-		if (!worst || status_rank(j->status) > status_rank(worst->status))
-			worst = j;
-	}
-	return worst;
+	return judge_find(part->judgements, part->n, c->id);
 }
 
 /* A column that no instance has anything to say of is not there. */
