@@ -221,7 +221,7 @@ bool drill_push(struct drill *d, struct backup_remote *r)
 	if (!make_tree(d, &tree))
 		return false;
 	message = arena_printf(d->b.a, "Restore drill of %s: %s\n", d->b.in->id, d->findings.n ? "not proven" : "proven");
-	if (git_signature_now(&who, d->b.in->label, arena_printf(d->b.a, "%s@%s", d->b.in->id, host)) < 0 ||
+	if (git_signature_now(&who, backup_author(&d->b), arena_printf(d->b.a, "%s@%s", d->b.in->id, host)) < 0 ||
 	    git_commit_create(&id, d->g.repo, NULL, who, who, "UTF-8", message, tree, 1, parents) < 0 ||
 	    git_reference_create(&ref, d->g.repo, d->g.ref, &id, 1, "hmc drill") < 0)
 		return failed(d);

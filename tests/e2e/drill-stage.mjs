@@ -43,7 +43,7 @@ export function stage({ remote, backup = {}, home = 'made' } = {}) {
 	execFileSync('git', ['init', '-q', '--bare', '-b', 'main', at('remote.git')], quiet)
 	execFileSync('git', ['init', '-q', '-b', 'main', at('repo')], quiet)
 	git(at('repo'), 'remote', 'add', 'origin', remote ? remote(at('remote.git')) : at('remote.git'))
-	const configure = (more) => writeFileSync(at('config.json'), JSON.stringify({ stateDir: at('state'), instances: [{ id: 'bheem', label: 'Bheem / Uma', user, hermesHome: at('home'), backup: { repo: at('repo'), ...more } }] }))
+	const configure = (more) => writeFileSync(at('config.json'), JSON.stringify({ stateDir: at('state'), instances: [{ id: 'bheem', label: 'Bheem <Uma>', user, hermesHome: at('home'), backup: { repo: at('repo'), ...more } }] }))
 	configure(backup)
 	const opts = { ...quiet, env: { ...env, TMPDIR: at('tmp') } }
 	const args = (what, ...more) => [what, '--instance', 'bheem', '--config', at('config.json'), ...more]
