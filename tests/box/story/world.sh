@@ -8,7 +8,6 @@
 declare -A bot=([vijay]=7011111111:AAPLANTEDstoryVijay-0123456789abcdefgh [bheem]=6922222222:AAPLANTEDstoryBheem-0123456789abcdefgh)
 declare -A chat=([vijay]=-1001111111111 [bheem]=-1002222222222)
 declare -A port=([vijay]=9443 [bheem]=9444)
-declare -A user=([vijay]=root [bheem]=uma)
 post=/run/story # what arrived, and the certificates
 
 as() { # ID COMMAND...
@@ -19,31 +18,43 @@ as() { # ID COMMAND...
 
 # --- the clock
 
-declare -i ahead=0
-set_clock() { # EPOCH
-	local octal='' i now=${EPOCHREALTIME/./}
-	ahead+=$1*1000000-now
-	for ((i = 0; i < 64; i += 8)); do printf -v octal '%s\\%03o' "$octal" $((ahead >> i & 255)); done
-	# shellcheck disable=SC2059 # eight bytes, at once
-	printf "$octal" 1<> /etc/fake-clock
+declare -i ahead=0 clock
+settings=''
+eight_bytes() { # NUMBER: as printf takes them, the lowest first
+	local i
+	for ((i = 0; i < 64; i += 8)); do printf '\\%03o' $(($1 >> i & 255)); done
 }
+
+# Written at once and beside what is there; by its last field a setting counts. What runs then takes a second or three, never a
+# minute: the story's times are made so that it tells the same with those.
+set_clock() { # EPOCH
+	local now=${EPOCHREALTIME/./} real
+	clock=$1
+	real=$((now - ahead))
+	ahead=$((clock * 1000000 - real))
+	settings+=$(eight_bytes $ahead)$(eight_bytes $real)
+	# shellcheck disable=SC2059 # bytes
+	printf "$settings" 1<> /etc/fake-clock
+	hermes_lives
+}
+
+later() { set_clock $((clock + $1)); } # SECONDS
+
+# The coming Wednesday: what comes by the week comes on the same day of each telling. (The epoch began on a Thursday.)
+first_day() { echo $(((EPOCHSECONDS / 86400 + 1 + 6 - (EPOCHSECONDS / 86400 + 1) % 7) * 86400)); }
 
 # at DAY HH:MM: the first day of the story is 1
 at() {
-	set_clock $((first + ($1 - 1) * 86400 + 10#${2%:*} * 3600 + 10#${2#*:} * 60))
-	hermes_lives
+	set_clock $((first + ($1 - 1) * 86400 + 10#${2%:*} * 3600 + 10#${2#*:} * 60 + 10))
 }
 
 begin_clock() {
 	ln -sf /usr/share/zoneinfo/Etc/UTC /etc/localtime
-	head -c 8 /dev/zero > /etc/fake-clock
+	head -c 16384 /dev/zero > /etc/fake-clock
 	chmod 644 /etc/fake-clock
 	install -m 755 "$parts/fake-clock.so" /usr/local/lib/fake-clock.so
 	echo /usr/local/lib/fake-clock.so > /etc/ld.so.preload
 	systemctl daemon-reexec
-	first=$(((EPOCHSECONDS / 86400 + 1) * 86400))
-	# A bash that was there before has the old clock.
-	export first
 }
 
 # --- two homes that have nothing wrong, but for the one thing that the story is to find
@@ -84,16 +95,25 @@ hermes_lives() {
 	for id in vijay bheem; do
 		h=${home[$id]}
 		[ -e "$h/gateway.pid" ] || continue
+		kill -0 "$(jq .pid "$h/gateway.pid")" 2> /dev/null || continue
 		touch -d "@$EPOCHSECONDS" "$h/channel_directory.json"
 		[ "$id" = vijay ] || {
 			echo "$EPOCHSECONDS.5" | tee "$h/cron/ticker_heartbeat" > "$h/cron/ticker_last_success"
 			echo "{\"pid\": $(jq .pid "$h/gateway.pid"), \"updated_at\": \"$now\", \"monotonic\": 1.5}" > "$h/state/gateway.heartbeat"
 		}
 		jq '.jobs |= map((.next_run_at | fromdateiso8601) as $next | ((now - $next) / 86400 | floor) as $days
-			| if $days < 0 then . else .last_run_at = ($next + $days * 86400 | todate) | .next_run_at = ($next + ($days + 1) * 86400 | todate) end)' \
+			| if $days < 0 then . else .last_run_at = ($next + $days * 86400 | todate) | .next_run_at = ($next + ($days + 1) * 86400 | todate)
+				| .last_status = "ok" | .last_error = null end)' \
 			"$h/cron/jobs.json" > /tmp/jobs
 		cmp -s /tmp/jobs "$h/cron/jobs.json" || cat /tmp/jobs > "$h/cron/jobs.json"
 	done
+}
+
+# Until its next run, which ends well.
+job_fails() { # ID WORDS
+	jq --arg why "$2" '.jobs[0] |= (.next_run_at as $next | .last_run_at = $next | .next_run_at = ($next | fromdateiso8601 + 86400 | todate)
+		| .last_status = "error" | .last_error = $why)' "${home[$1]}/cron/jobs.json" > /tmp/jobs
+	cat /tmp/jobs > "${home[$1]}/cron/jobs.json"
 }
 
 # --- the other side of backups: Debian's sshd; a key may push its own repository and nothing else
@@ -157,7 +177,7 @@ make_bots() {
 }
 
 bot_fails() { # ID JSON
-	curl --silent --show-error --cacert $post/$1/ca.pem --data "$2" "https://127.0.0.1:${port[$1]}/fake/fail" > /dev/null
+	curl --silent --show-error --cacert "$post/$1/ca.pem" --data "$2" "https://127.0.0.1:${port[$1]}/fake/fail" > /dev/null
 }
 
 # --- what the timers do
@@ -207,26 +227,45 @@ tell() { for id in vijay bheem; do loop $id notify; done; }
 
 pass() { readings; tell; }
 
-# minutes N: a pass each
+# minutes N [SECONDS]: a pass each
 minutes() {
 	local i
 	for ((i = 0; i < $1; i++)); do
-		set_clock $((EPOCHSECONDS / 60 * 60 + 60))
-		hermes_lives
+		later "${2:-60}"
 		pass
 	done
 }
 
-# hours DAY FROM TO: a pass each
-hours() {
-	local hour
-	for ((hour = $2; hour <= $3; hour++)); do at "$1" "$hour:00"; pass; done
+# quiet DAY HH:MM...: hours in which nothing happens; at each of them two passes, as after a sleep.
+quiet() {
+	local day=$1 hour
+	for hour in "${@:2}"; do
+		at "$day" "$hour"
+		pass
+		minutes 1
+	done
 }
 
 # night DAY: with what it has at 03:20
 night() {
-	hours "$1" 0 3
+	quiet "$1" 00:00
 	at "$1" 03:20
 	calendar_brings backup
-	pass
+	minutes 2
+}
+
+# --- what people do
+
+# acknowledge ID READING REASON: by the form of the page, as an admin's browser sends it
+acknowledge() {
+	local bearer page csrf seen
+	bearer="Authorization: Bearer $(hmc token --sub asha --role admin)"
+	page=$(curl --silent --max-time 5 --header "$bearer" "http://127.0.0.1:8480/hermes/alerts?instance=$1" | tr -d '\n' | sed 's/<form/\n&/g' |
+		grep 'value="acknowledge"' | grep "name=\"reading\" value=\"$2\"")
+	csrf=$(grep -o 'name="csrf" value="[^"]*"' <<< "$page" | cut -d'"' -f4)
+	seen=$(grep -o 'name="seen" value="[^"]*"' <<< "$page" | cut -d'"' -f4)
+	curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}' --header "$bearer" --header 'Sec-Fetch-Site: same-origin' \
+		--data-urlencode "csrf=$csrf" --data-urlencode "seen=$seen" --data-urlencode "reason=$3" \
+		--data "instance=$1&reading=$2&choice=all&show=all&action=acknowledge" \
+		http://127.0.0.1:8480/hermes/alerts/answer | grep -qx 303
 }
