@@ -63,8 +63,8 @@ ask() { curl --silent --show-error --max-time 10 --header "Authorization: Bearer
 # But for what is the load of the machine that tests, and none of the story's.
 overview_is_clean() {
 	ask /api/hermes/overview > /tmp/overview.json
-	jq -c '.verdict, .counts, .attention' /tmp/overview.json
-	jq -e '(.attention | map(select(.instanceId != "host" or ([.reading] | inside(["load", "memory", "disk"]) | not))) == [])
+	jq -c '.verdict, .rollUp, .counts, .attention' /tmp/overview.json
+	jq -e '(.rollUp | contains("2 of 2 running · 2 of 2 healthy")) and (.attention | map(select(.instanceId != "host" or ([.reading] | inside(["load", "memory", "disk"]) | not))) == [])
 		and (.counts | .instances == 2 and .running == 2 and .healthy == 2 and .unknown == 0 and .acknowledged == 0)' /tmp/overview.json
 }
 
